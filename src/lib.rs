@@ -1,0 +1,1 @@
+//! Troupe: a cast of AI characters for a Discord server.

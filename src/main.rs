@@ -1,0 +1,2 @@
+//! Command line entry of Troupe.
+fn main() {}
