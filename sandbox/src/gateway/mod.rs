@@ -1,0 +1,3 @@
+//! Gateway v10.
+
+pub mod event;
