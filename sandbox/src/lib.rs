@@ -4,4 +4,7 @@ pub mod clock;
 pub mod error;
 pub mod gateway;
 pub mod ids;
+pub mod instance;
+pub mod rest;
 pub mod rules;
+pub mod world;

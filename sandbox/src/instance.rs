@@ -1,0 +1,94 @@
+//! One sandbox: its parts, shared by every connection. Many may live in one process.
+
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::gateway::Hub;
+use crate::ids::Mint;
+use crate::rules::Rules;
+use crate::world::World;
+
+/// A running sandbox's shared state; clones are the same sandbox.
+#[derive(Clone)]
+pub struct Sandbox(Arc<Parts>);
+
+/// The parts of a sandbox.
+pub struct Parts {
+    /// Time, as everything in here measures it.
+    pub clock: Clock,
+    /// Where new ids come from.
+    pub mint: Arc<Mint>,
+    /// Which of Discord's rules are enforced.
+    pub rules: Rules,
+    /// The gateway's sessions.
+    pub hub: Hub,
+    /// `host:port` that clients reach this sandbox at.
+    pub authority: String,
+    world: Mutex<World>,
+    /// Counts changes of the world, so that whoever waits for one can look again.
+    changes: watch::Sender<u64>,
+}
+
+impl std::ops::Deref for Sandbox {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Sandbox {
+    /// An empty sandbox that will be reached at `authority`.
+    pub fn new(authority: impl Into<String>) -> Self {
+        let clock = Clock::new();
+        let mint = Arc::new(Mint::new(clock.clone()));
+        let authority = authority.into();
+        Self(Arc::new(Parts {
+            hub: Hub::new(),
+            world: Mutex::new(World::new(clock.clone(), Arc::clone(&mint), authority.clone())),
+            changes: watch::Sender::new(0),
+            rules: Rules::default(),
+            authority,
+            clock,
+            mint,
+        }))
+    }
+
+    /// Reads the world.
+    pub fn read<T>(&self, look: impl FnOnce(&World) -> T) -> T {
+        look(&self.world.lock())
+    }
+
+    /// Changes the world. The events that the change emits reach the gateway's sessions in the order
+    /// of the changes, because both happen under the world's lock (sending never waits).
+    pub fn change<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        let result = {
+            let mut world = self.world.lock();
+            let result = act(&mut world);
+            for event in world.take_events() {
+                self.hub.dispatch(&world, &event);
+            }
+            result
+        };
+        self.changes.send_modify(|count| *count += 1);
+        result
+    }
+
+    /// Waits until `ready` finds what it looks for in the world. Bound it with a timeout.
+    pub async fn wait_for<T>(&self, mut ready: impl FnMut(&World) -> Option<T>) -> T {
+        let mut changes = self.changes.subscribe();
+        loop {
+            changes.mark_unchanged();
+            if let Some(found) = self.read(&mut ready) {
+                return found;
+            }
+            if changes.changed().await.is_err() {
+                // The sender lives as long as `self`: this is never reached.
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! REST v10: one file a resource, behind one pipeline.
+
+pub mod request;
