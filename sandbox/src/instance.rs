@@ -46,11 +46,13 @@ impl Sandbox {
         let clock = Clock::new();
         let mint = Arc::new(Mint::new(clock.clone()));
         let authority = authority.into();
+        let rules = Rules::default();
+        let world = World::new(clock.clone(), Arc::clone(&mint), rules.clone(), authority.clone());
         Self(Arc::new(Parts {
             hub: Hub::new(),
-            world: Mutex::new(World::new(clock.clone(), Arc::clone(&mint), authority.clone())),
+            world: Mutex::new(world),
             changes: watch::Sender::new(0),
-            rules: Rules::default(),
+            rules,
             authority,
             clock,
             mint,

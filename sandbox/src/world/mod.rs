@@ -1,62 +1,119 @@
 //! The world: users, guilds, channels, messages and what a bot does to them, all in memory.
+//!
+//! Everything here is a plain change of plain data under one lock: no time is spent waiting, and
+//! each change queues the gateway events that it causes.
 
-use std::collections::{BTreeMap, HashMap};
+pub mod act;
+pub mod channel;
+pub mod command;
+pub mod files;
+pub mod guild;
+pub mod interaction;
+pub mod mentions;
+pub mod message;
+pub mod monetization;
+mod normalise;
+pub mod options;
+pub mod permissions;
+pub mod post;
+pub mod user;
+pub mod webhook;
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use serde_json::Value;
 
 use crate::clock::Clock;
-use crate::gateway::Event;
+use crate::gateway::{Audience, Event};
 use crate::ids::{Id, Mint};
+use crate::rules::Rules;
+use channel::Channel;
+use command::Command;
+use files::Files;
+use guild::Guild;
+use interaction::Interaction;
+use message::Message;
+use monetization::{Entitlement, Sku, Subscription};
+use user::{App, User};
+use webhook::Webhook;
 
 /// Everything that exists in one sandbox.
 pub struct World {
     clock: Clock,
     mint: Arc<Mint>,
+    /// Which of Discord's rules are enforced.
+    pub rules: Rules,
     /// `host:port` for the addresses of attachments.
     pub authority: String,
     /// Bot tokens, and whose they are.
     tokens: HashMap<String, Id>,
     /// Applications by id; an application's bot user has the same id.
     pub apps: BTreeMap<Id, App>,
+    /// Users and bots.
+    pub users: BTreeMap<Id, User>,
+    /// Guilds.
+    pub guilds: BTreeMap<Id, Guild>,
+    /// Channels, threads and direct messages.
+    pub channels: HashMap<Id, Channel>,
+    direct: HashMap<Vec<Id>, Id>,
+    messages: HashMap<Id, BTreeMap<Id, Message>>,
+    /// Uploaded files.
+    pub files: Files,
+    /// Webhooks.
+    pub webhooks: BTreeMap<Id, Webhook>,
+    commands: BTreeMap<(Id, Option<Id>), Vec<Command>>,
+    interactions: HashMap<Id, Interaction>,
+    interaction_tokens: HashMap<String, Id>,
+    interaction_order: VecDeque<Id>,
+    /// Products.
+    pub skus: BTreeMap<Id, Sku>,
+    /// Entitlements.
+    pub entitlements: BTreeMap<Id, Entitlement>,
+    /// Subscriptions.
+    pub subscriptions: BTreeMap<Id, Subscription>,
+    /// Who typed where, and when last, in milliseconds since the Unix epoch.
+    pub typing: HashMap<(Id, Id), u64>,
     outbox: Vec<Event>,
-}
-
-/// A bot's application.
-#[derive(Clone, Debug)]
-pub struct App {
-    /// Its id, and its bot user's.
-    pub id: Id,
-    /// Its name.
-    pub name: String,
-    /// Privileged gateway intents that it was granted.
-    pub granted_intents: u64,
 }
 
 impl World {
     /// An empty world.
-    pub fn new(clock: Clock, mint: Arc<Mint>, authority: String) -> Self {
-        Self { clock, mint, authority, tokens: HashMap::new(), apps: BTreeMap::new(), outbox: Vec::new() }
+    pub fn new(clock: Clock, mint: Arc<Mint>, rules: Rules, authority: String) -> Self {
+        Self {
+            clock,
+            mint,
+            rules,
+            authority,
+            tokens: HashMap::new(),
+            apps: BTreeMap::new(),
+            users: BTreeMap::new(),
+            guilds: BTreeMap::new(),
+            channels: HashMap::new(),
+            direct: HashMap::new(),
+            messages: HashMap::new(),
+            files: Files::default(),
+            webhooks: BTreeMap::new(),
+            commands: BTreeMap::new(),
+            interactions: HashMap::new(),
+            interaction_tokens: HashMap::new(),
+            interaction_order: VecDeque::new(),
+            skus: BTreeMap::new(),
+            entitlements: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+            typing: HashMap::new(),
+            outbox: Vec::new(),
+        }
     }
 
-    /// The application whose bot token this is.
-    pub fn app_by_token(&self, token: &str) -> Option<Id> {
-        self.tokens.get(token).copied()
+    /// Milliseconds since the Unix epoch, by the sandbox's clock.
+    pub fn now_ms(&self) -> u64 {
+        self.clock.now_ms()
     }
 
-    /// The guilds that an application's bot is a member of, in the order it joined.
-    pub fn guilds_of(&self, _app: Id) -> Vec<Id> {
-        Vec::new()
-    }
-
-    /// `GUILD_CREATE`'s data for a bot.
-    pub fn guild_create(&self, _guild: Id, _app: Id) -> Value {
-        Value::Null
-    }
-
-    /// The bot's own user, as in `READY` and `GET /users/@me`.
-    pub fn current_user(&self, _app: Id) -> Value {
-        Value::Null
+    /// A new id.
+    pub fn next_id(&self) -> Id {
+        self.mint.next()
     }
 
     /// Queues an event for the gateway.
@@ -64,8 +121,28 @@ impl World {
         self.outbox.push(event);
     }
 
+    /// Queues an event by its parts.
+    fn emit_to(&mut self, audience: Audience, intents: u64, name: &'static str, data: Value) {
+        self.emit(Event { name, data: Arc::new(data), audience, intents });
+    }
+
     /// The events since the last call.
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.outbox)
+    }
+}
+
+/// An id as bodies spell it: a string of digits, or a number.
+pub fn id_of(value: &Value) -> Option<Id> {
+    match value {
+        Value::String(text) => text.parse().ok(),
+        number => number.as_u64().map(Id),
+    }
+}
+
+/// Puts the fields of `from` over those of `into`, one level deep.
+pub fn merge(into: &mut Value, from: Value) {
+    if let (Some(into), Value::Object(from)) = (into.as_object_mut(), from) {
+        into.extend(from);
     }
 }
