@@ -49,7 +49,7 @@ impl Sandbox {
         let rules = Rules::default();
         let world = World::new(clock.clone(), Arc::clone(&mint), rules.clone(), authority.clone());
         Self(Arc::new(Parts {
-            hub: Hub::new(),
+            hub: Hub::new(clock.clone(), rules.clone()),
             world: Mutex::new(world),
             changes: watch::Sender::new(0),
             rules,
