@@ -2,6 +2,7 @@
 
 pub mod clock;
 pub mod error;
+pub mod form;
 pub mod gateway;
 pub mod ids;
 pub mod instance;

@@ -122,6 +122,14 @@ impl World {
         id
     }
 
+    /// Changes a guild and tells its bots.
+    pub fn edit_guild(&mut self, id: Id, edit: impl FnOnce(&mut Guild)) {
+        let Some(guild) = self.guilds.get_mut(&id) else { return };
+        edit(guild);
+        let json = self.guilds.get(&id).map(|guild| self.guild_json(guild)).unwrap_or_default();
+        self.emit_to(Audience::Guild(id), intents::GUILDS, "GUILD_UPDATE", json);
+    }
+
     /// Lets a user join a guild; a bot brings a role of its own with `permissions`.
     pub fn add_member(&mut self, guild: Id, user: Id, mut member: Member) {
         member.joined_ms = self.now_ms();
