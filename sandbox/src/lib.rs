@@ -4,4 +4,5 @@ pub mod clock;
 pub mod error;
 pub mod gateway;
 pub mod ids;
+pub mod model;
 pub mod rules;
