@@ -6,6 +6,7 @@ pub mod form;
 pub mod gateway;
 pub mod ids;
 pub mod instance;
+pub mod model;
 pub mod rest;
 pub mod rules;
 pub mod world;
