@@ -1,0 +1,189 @@
+//! Architecture as a test: layers, file sizes, module docs and forbidden imports.
+//!
+//! Each rule names the file and line that breaks it, so that a failure says what to do.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file with one subject rarely needs more lines; tests at a file's end don't count.
+const MOST_LINES: usize = 400;
+
+/// Rooms from the ground up. A room imports only from rooms below its own floor.
+const FLOORS: &[&[&str]] = &[
+    &["domain", "error"],
+    &["config", "i18n"],
+    &["ai", "cold", "hot", "ops"],
+    &["gates"],
+    &["features"],
+    &["discord"],
+    &["commands", "jobs", "doctor"],
+    &["app"],
+    &["cli"],
+    &["main"],
+];
+
+/// A crate, and the rooms that may name it.
+const KEPT_IN: &[(&str, &[&str])] = &[
+    ("poise", &["discord", "commands"]),
+    ("serenity", &["discord", "commands"]),
+    ("diesel", &["cold"]),
+    ("diesel_async", &["cold"]),
+    ("bb8_redis", &["hot"]),
+    ("governor", &["discord", "ai", "gates", "hot"]),
+    ("dotenvy", &["config"]),
+    ("fluent_bundle", &["i18n"]),
+    ("clap", &["cli", "main"]),
+];
+
+/// Calls of serenity and poise that would bypass our pacing.
+const BYPASSES: &[&str] =
+    &[".create_response(", ".create_followup(", ".edit_response(", "ctx.say(", "ctx.send(", "ctx.defer"];
+
+struct Source {
+    path: PathBuf,
+    /// The top-level room below `src/`.
+    room: String,
+    /// The text before its tests.
+    code: String,
+    /// Whether the whole file is a test's.
+    is_test: bool,
+}
+
+impl Source {
+    /// Lines with their numbers, comments cut off.
+    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+        self.code.lines().enumerate().map(|(n, line)| (n + 1, line.split("//").next().unwrap_or_default()))
+    }
+}
+
+fn sources(root: &str) -> Vec<Source> {
+    let base = Path::new(env!("CARGO_MANIFEST_DIR")).join(root);
+    let mut found = Vec::new();
+    let mut folders = vec![base.clone()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder is read") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "rs") {
+                let text = fs::read_to_string(&path).expect("the file is read");
+                let within = path.strip_prefix(&base).expect("below the base");
+                let first = within.components().next().expect("a first part").as_os_str();
+                let room = first.to_string_lossy().trim_end_matches(".rs").to_owned();
+                let is_test = within.iter().any(|part| part == "tests" || part == "tests.rs");
+                let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned();
+                found.push(Source { path, room, code, is_test });
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{root} holds no Rust");
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+fn floor(room: &str) -> Option<usize> {
+    FLOORS.iter().position(|rooms| rooms.contains(&room))
+}
+
+/// The rooms that a line names as `crate::room`.
+fn rooms_named(line: &str) -> impl Iterator<Item = String> {
+    let named = |(at, _)| line[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+    line.match_indices("crate::").map(named)
+}
+
+fn check(faults: &str) {
+    assert!(faults.is_empty(), "\n{faults}");
+}
+
+#[test]
+fn every_file_says_its_subject_first() {
+    let mut faults = String::new();
+    for source in sources("src").iter().chain(&sources("sandbox/src")) {
+        let first = source.code.lines().next().unwrap_or_default();
+        if !first.starts_with("//! ") && !first.starts_with("// @generated") {
+            let _ = writeln!(faults, "{}: begins without a `//!` line", source.path.display());
+        }
+    }
+    check(&faults);
+}
+
+#[test]
+fn files_stay_small() {
+    let mut faults = String::new();
+    for source in sources("src").iter().chain(&sources("sandbox/src")) {
+        let lines = source.code.lines().count();
+        if lines > MOST_LINES && !source.is_test {
+            let _ = writeln!(faults, "{}: {lines} lines; split it by subject", source.path.display());
+        }
+    }
+    check(&faults);
+}
+
+#[test]
+fn imports_go_down_only() {
+    let mut faults = String::new();
+    for source in sources("src").iter().filter(|source| source.room != "lib" && !source.is_test) {
+        let (path, room) = (source.path.display(), &source.room);
+        let Some(own) = floor(room) else {
+            let _ = writeln!(faults, "{path}: tests/tidy.rs knows no room {room:?}");
+            continue;
+        };
+        for (number, line) in source.lines() {
+            for named in rooms_named(line) {
+                let up = floor(&named).is_some_and(|other| other > own || (other == own && named != *room));
+                if up {
+                    let _ = writeln!(faults, "{path}:{number}: {room} reaches up to {named}");
+                }
+            }
+        }
+    }
+    check(&faults);
+}
+
+#[test]
+fn crates_stay_in_their_rooms() {
+    let mut faults = String::new();
+    for source in sources("src") {
+        for (name, rooms) in KEPT_IN {
+            let path = format!("{name}::");
+            let names = |line: &str| {
+                line.match_indices(&path).any(|(at, _)| {
+                    !line[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_' || c == ':')
+                })
+            };
+            if let Some((number, _)) = source.lines().find(|(_, line)| names(line))
+                && !rooms.contains(&source.room.as_str())
+            {
+                let place = source.path.display();
+                let _ = writeln!(faults, "{place}:{number}: {name} belongs in {rooms:?} alone");
+            }
+        }
+    }
+    check(&faults);
+}
+
+#[test]
+fn the_environment_is_read_in_one_place() {
+    let mut faults = String::new();
+    for source in sources("src").iter().filter(|source| source.room != "config") {
+        for (number, line) in source.lines().filter(|(_, line)| line.contains("env::var")) {
+            let place = source.path.display();
+            let _ = writeln!(faults, "{place}:{number}: settings come from config: {}", line.trim());
+        }
+    }
+    check(&faults);
+}
+
+#[test]
+fn discord_is_called_through_the_paced_client_alone() {
+    let mut faults = String::new();
+    for source in sources("src").iter().filter(|source| !source.is_test) {
+        for (number, line) in source.lines() {
+            if let Some(call) = BYPASSES.iter().find(|call| line.contains(**call)) {
+                let _ = writeln!(faults, "{}:{number}: {call} bypasses discord::rest", source.path.display());
+            }
+        }
+    }
+    check(&faults);
+}
