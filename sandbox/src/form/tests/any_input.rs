@@ -48,7 +48,8 @@ fn all(body: &Value) {
 const KEYS: &str = "content|embeds|components|type|custom_id|options|choices|name|description|value|_errors|data|\
                     allowed_mentions|attachments|flags|poll|title|fields|label|component|name_localizations|id|0";
 
-fn any_json() -> impl Strategy<Value = Value> {
+/// JSON of any shape.
+pub(crate) fn any_json() -> impl Strategy<Value = Value> {
     let key = proptest::sample::select(KEYS.split('|').collect::<Vec<_>>()).prop_map(str::to_owned);
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -68,7 +69,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 }
 
 /// Bodies of every kind that are right.
-fn valid() -> Vec<Value> {
+pub(crate) fn valid() -> Vec<Value> {
     let row = json!({"type": 1, "components": [{"type": 2, "style": 1, "custom_id": "a", "label": "b"}]});
     let select = json!({"type": 3, "custom_id": "s", "options": [{"label": "a", "value": "b"}]});
     vec![
@@ -98,7 +99,7 @@ fn valid() -> Vec<Value> {
 }
 
 /// Puts `new` at the place that `at` picks among all places of a value.
-fn replace(value: &mut Value, at: &mut usize, new: &Value) -> bool {
+pub(crate) fn replace(value: &mut Value, at: &mut usize, new: &Value) -> bool {
     if *at == 0 {
         *value = new.clone();
         return true;

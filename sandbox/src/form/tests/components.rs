@@ -194,7 +194,7 @@ fn labels_of_modals() {
     let check = |component: Value| modal::check(&label(component));
     fine(check(json!({"type": 4, "custom_id": "a", "style": 2})));
     fine(check(json!({"type": 3, "custom_id": "a", "options": options(2), "required": false})));
-    fine(check(json!({"type": 19, "custom_id": "a", "min_values": 0, "max_values": 10})));
+    fine(check(json!({"type": 19, "custom_id": "a", "required": false, "min_values": 0, "max_values": 10})));
     fine(check(json!({"type": 21, "custom_id": "a", "options": options(2)})));
     fine(check(json!({"type": 22, "custom_id": "a", "options": options(10), "max_values": 10})));
     fine(check(json!({"type": 23, "custom_id": "a", "default": true})));
@@ -202,6 +202,10 @@ fn labels_of_modals() {
     refused(check(button(1)), &format!("{at}:UNION_TYPE_CHOICES"));
     let uploads = |n: usize| label(json!({"type": 19, "custom_id": "a", "max_values": n}));
     most(modal::check, 10, uploads, &format!("{at}.max_values:NUMBER_TYPE_MAX"));
+    for kind in [5, 19] {
+        let none = json!({"type": kind, "custom_id": "a", "min_values": 0});
+        refused(check(none), &format!("{at}.min_values:NUMBER_TYPE_MIN"));
+    }
     let disabled = json!({"type": 5, "custom_id": "a", "disabled": true});
     refused(check(disabled), &format!("{at}.disabled:SELECT_COMPONENT_DISABLED_IN_MODAL"));
     refused(

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-mod any_input;
+pub(crate) mod any_input;
 mod commands;
 mod components;
 mod messages;

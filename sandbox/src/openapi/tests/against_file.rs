@@ -1,11 +1,14 @@
 //! What the real file refuses, how it is found, and what it costs.
 
+use std::sync::LazyLock;
 use std::time::Instant;
 
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::super::{EXCEPTIONS, OpenApi};
 use super::real;
+use crate::form::tests::any_input::{any_json, replace, valid};
 
 fn refusals(api: &OpenApi, method: &str, path: &str, body: &Value) -> Vec<String> {
     let checked = api.check_body(method, path, "application/json", Some(body)).expect("the file knows it");
@@ -48,6 +51,36 @@ fn what_is_wrong_is_named_where_it_is() {
     );
     let found = refusals(&api, "POST", "/interactions/1/t/callback", &json!({"type": 77}));
     assert!(found[0].starts_with("/type: 77 is not one of "), "{found:?}");
+}
+
+/// One document for all cases of the property below.
+static REAL: LazyLock<Option<OpenApi>> = LazyLock::new(|| real(EXCEPTIONS));
+
+proptest! {
+    #[test]
+    fn any_body_is_answered(which in 0_usize..4, at in 0_usize..80, new in any_json()) {
+        let Some(api) = &*REAL else { return Ok(()) };
+        let mut body = valid().swap_remove(which);
+        replace(&mut body, &mut at.clone(), &new);
+        let callback = json!({"type": 4, "data": body});
+        for (path, body) in [
+            ("/channels/1/messages", &body),
+            ("/applications/1/commands", &body),
+            ("/interactions/1/t/callback", &callback),
+        ] {
+            for found in refusals(api, "POST", path, body) {
+                prop_assert!(found.chars().count() < 500, "{}", found);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_body_with_no_end_of_mistakes_is_answered_shortly() {
+    let Some(api) = real(EXCEPTIONS) else { return };
+    let wrong = json!({"type": 17, "components": vec![json!({"type": 1, "components": [{"type": 2}]}); 20]});
+    let body = json!({"embeds": vec![json!({"title": 5}); 1000], "components": vec![wrong; 100]});
+    assert_eq!(refusals(&api, "POST", "/channels/1/messages", &body).len(), 20);
 }
 
 /// Prints what a check costs: run it with `--ignored --nocapture`, in a release build for numbers
