@@ -7,6 +7,7 @@ pub mod gateway;
 pub mod ids;
 pub mod instance;
 pub mod model;
+pub mod openapi;
 pub mod rest;
 pub mod rules;
 pub mod world;

@@ -44,7 +44,7 @@ pub fn kind(body: &Value) -> u8 {
 /// # Errors
 /// 50035 for what is wrong in the form.
 pub fn create(body: &Value) -> ApiResult<()> {
-    checked(body, |form, errors| whole(form, errors))
+    checked(body, whole)
 }
 
 /// Checks a change of a command of the kind `kind`: `PATCH …/commands/{id}`.

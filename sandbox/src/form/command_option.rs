@@ -20,11 +20,11 @@ const NUMBER: i64 = 10;
 /// The whole numbers that a double holds exactly end here.
 const MAX_INTEGER: i64 = (1 << 53) - 1;
 
-/// Discord's languages: <https://docs.discord.com/developers/reference#locales>.
-const LOCALES: [&str; 33] = [
+/// Discord's languages: those of its reference, and `ar` and `he`, which its OpenAPI file adds.
+const LOCALES: [&str; 34] = [
     "id", "da", "de", "en-GB", "en-US", "es-ES", "es-419", "fr", "hr", "it", "lt", "hu", "nl", "no", "pl",
     "pt-BR", "ro", "fi", "sv-SE", "vi", "tr", "cs", "el", "bg", "ru", "uk", "hi", "th", "zh-CN", "ja",
-    "zh-TW", "ko", "ar",
+    "zh-TW", "ko", "ar", "he",
 ];
 
 /// Names of slash commands and options, as Discord's reference states them.

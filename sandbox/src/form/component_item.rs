@@ -101,13 +101,15 @@ fn select(select: Form<'_>, place: Place, seen: &mut Seen, errors: &mut Errors) 
         let message = "A component of a modal cannot be disabled";
         errors.add_at("disabled", "SELECT_COMPONENT_DISABLED_IN_MODAL", message);
     }
-    select.flag(errors, "required");
-    values(select, 25, errors)
+    values(select, 25, place.in_modal(), errors)
 }
 
-/// `min_values` and `max_values`, up to `most`; returns the most values one may pick.
-fn values(form: Form<'_>, most: i64, errors: &mut Errors) -> usize {
-    let least = form.integer(errors, "min_values", 0..=most);
+/// `required`, `min_values` and `max_values`, up to `most`; returns the most values one may pick.
+///
+/// In a modal nothing may be picked only where the component says that it is not required.
+fn values(form: Form<'_>, most: i64, in_modal: bool, errors: &mut Errors) -> usize {
+    let required = in_modal && form.flag(errors, "required") != Some(false);
+    let least = form.integer(errors, "min_values", i64::from(required)..=most);
     let max = form.integer(errors, "max_values", 1..=most).unwrap_or(1);
     if least.is_some_and(|least| least > max && least <= most) {
         let message = format!("min_values value should be less than or equal to {max}.");
@@ -233,8 +235,7 @@ fn unfurled(form: Form<'_>, key: &str, schemes: &[&str], errors: &mut Errors) {
 
 pub(super) fn upload(upload: Form<'_>, seen: &mut Seen, errors: &mut Errors) {
     custom_id(upload, seen, errors);
-    values(upload, 10, errors);
-    upload.flag(errors, "required");
+    values(upload, 10, true, errors);
 }
 
 pub(super) fn radio_group(group: Form<'_>, seen: &mut Seen, errors: &mut Errors) {
@@ -248,7 +249,7 @@ pub(super) fn checkbox_group(group: Form<'_>, seen: &mut Seen, errors: &mut Erro
     custom_id(group, seen, errors);
     group.require(errors, "options");
     options(group, 1..=10, errors);
-    group.integer(errors, "min_values", 0..=10);
+    let required = group.flag(errors, "required") != Some(false);
+    group.integer(errors, "min_values", i64::from(required)..=10);
     group.integer(errors, "max_values", 1..=10);
-    group.flag(errors, "required");
 }

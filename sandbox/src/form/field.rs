@@ -247,10 +247,18 @@ fn fits(errors: &mut Errors, count: usize, range: &RangeInclusive<usize>) -> boo
 /// A whole number, or a text of one.
 pub(super) fn as_integer(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(number) => number.as_i64(),
+        // Python writes the quotient of two whole numbers as 2.0, and Discord takes it.
+        Value::Number(number) => number.as_i64().or_else(|| number.as_f64().and_then(whole)),
         Value::String(text) => text.parse().ok(),
         _ => None,
     }
+}
+
+/// A double without a fraction, as a whole number.
+fn whole(number: f64) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    #[expect(clippy::cast_possible_truncation, reason = "it has no fraction and fits")]
+    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(number as i64)
 }
 
 /// An id, or an error here.

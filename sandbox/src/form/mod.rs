@@ -27,6 +27,6 @@ mod field;
 mod poll;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use errors::Errors;
