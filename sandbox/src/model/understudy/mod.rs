@@ -32,4 +32,5 @@ pub(crate) fn reply(messages: &[Message<'_>], seed: Option<i64>, again: u64) -> 
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::super::wire::{Message, Role};
 use super::{name, sentences};
 
-/// How much of a prompt is read, in bytes; a longer one has said enough by then.
+/// About how much of a prompt is read, in bytes; a longer one has said enough by then.
 const LONGEST_PROMPT: usize = 64 * 1024;
 /// The longest line that is spoken at once, in characters.
 const LONGEST_LINE: usize = 280;
@@ -112,6 +112,7 @@ impl Cast {
             if let Some(fact) = sentences::in_first_person(sentence, &name)
                 && self.facts.len() < MAX_LINES
                 && !self.facts.contains(&fact)
+                && fact != format!("I am {name}.")
             {
                 self.facts.push(fact);
             }
@@ -132,14 +133,13 @@ pub(super) fn read(messages: &[Message<'_>]) -> Cast {
             Some("example_assistant") => cast.add_line(&text),
             Some("example_user") => {}
             _ => {
-                prompt.push_str(&text);
+                prompt.extend(text.chars().take(LONGEST_PROMPT.saturating_sub(prompt.len())));
                 prompt.push('\n');
             }
         }
     }
-    let prompt = &prompt[..prompt.floor_char_boundary(LONGEST_PROMPT)];
-    cast.name = name::find(prompt).or_else(|| commonest_label(prompt));
-    cast.user = user_name(prompt);
+    cast.name = name::find(&prompt).or_else(|| commonest_label(&prompt));
+    cast.user = user_name(&prompt);
     let mut section = Section::Facts;
     for line in prompt.lines() {
         section = read_line(&mut cast, line, section);

@@ -67,12 +67,11 @@ fn is_stage_note(line: &str) -> bool {
 
 /// `text` without mentions, emoji codes and links, in one line.
 fn clean(text: &str) -> String {
-    let kept = text.split_whitespace().filter(|word| {
-        !(word.starts_with('<') && word.contains('>'))
-            && !word.contains("://")
-            && !word.contains("@everyone")
-            && !word.contains("@here")
-    });
+    let is_code = |word: &str| {
+        (word.starts_with('<') && word.contains('>'))
+            || ["://", "@everyone", "@here"].iter().any(|part| word.contains(part))
+    };
+    let kept = text.split_whitespace().filter(|word| !is_code(word));
     kept.collect::<Vec<_>>().join(" ")
 }
 

@@ -90,7 +90,7 @@ pub(super) fn in_first_person(sentence: &str, name: &str) -> Option<String> {
     let lower = sentence.to_lowercase();
     let padded = format!(" {} ", words::split(&lower).collect::<Vec<_>>().join(" "));
     let count = words::split(sentence).count();
-    if !(4..=40).contains(&count)
+    if !(3..=40).contains(&count)
         || RULE_WORDS.iter().any(|rule| padded.contains(&format!(" {rule} ")))
         || RULE_WORDS.iter().any(|rule| padded.contains(&format!(" {rule}s ")))
     {
