@@ -6,6 +6,7 @@
 //! the same answer; the next turn, another `seed`, or the same prompt asked again gets another.
 
 mod compose;
+mod layout;
 mod name;
 mod prompt;
 mod said;
