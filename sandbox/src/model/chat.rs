@@ -5,11 +5,10 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
-use tokio::time::sleep;
 
 use super::error::ModelError;
 use super::record::{Outcome, Ticket};
-use super::reply::{Reply, Timing};
+use super::reply::{Reply, Timing, wait};
 use super::script::{Fault, UsageRule};
 use super::speech::Speech;
 use super::wire::{ChatRequest, FinishReason, Usage};
@@ -115,9 +114,7 @@ fn improvise(server: &ModelServer, request: &ChatRequest<'_>) -> Speech {
 }
 
 async fn perform(streamed: bool, reply: Reply, ticket: Ticket) -> Response {
-    if !reply.timing.headers.is_zero() {
-        sleep(reply.timing.headers).await;
-    }
+    wait(reply.timing.headers).await;
     match &reply.fault {
         Some(Fault::Status { status, retry_after_s, message }) => {
             let status = StatusCode::from_u16(*status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -1,15 +1,5 @@
 //! The control routes of the model server, to be nested at `/_sandbox/model`.
-//!
-//! | route | does |
-//! |---|---|
-//! | `GET /` | the state: [`State`] |
-//! | `PATCH /` | changes settings: [`Settings`]; answers the state |
-//! | `GET /requests` | what was asked: [`Requests`] |
-//! | `DELETE /requests` | forgets it; 204 |
-//! | `POST /script` | one [`Script`] or an array of them: queued in order, or standing if `times` is `"always"`; answers the state. All or nothing |
-//! | `DELETE /script` | forgets every script, queued and standing; 204 |
-//!
-//! Errors have the shape `{"error": {"message", "type", "param", "code"}}`.
+//! Their list stands in the documentation of [`super`].
 
 use axum::Json;
 use axum::extract::{Request, State as Extract};

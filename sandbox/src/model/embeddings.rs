@@ -112,7 +112,7 @@ fn check(server: &ModelServer, headers: &HeaderMap, raw: &[u8]) -> Result<Job, M
 impl Inputs {
     /// The texts, and the tokens of each. Token numbers are spelled out, so that equal lists are equal.
     fn texts(self) -> (Vec<String>, Vec<u64>) {
-        let spell = |list: &[u32]| list.iter().map(|token| format!("t{token} ")).collect::<String>();
+        let spell = |list: &[u32]| list.iter().map(|token| format!("t{token}")).collect::<Vec<_>>().join(" ");
         match self {
             Self::Text(text) => Self::Texts(vec![text]).texts(),
             Self::Texts(texts) => {
@@ -180,7 +180,9 @@ pub(crate) fn vector(text: &str, dimensions: usize) -> Vec<f32> {
         vector[0] = 1.0;
         return vector;
     }
-    vector.iter_mut().for_each(|value| *value /= length);
+    for value in &mut vector {
+        *value /= length;
+    }
     vector
 }
 

@@ -16,7 +16,24 @@
 //! # Ok(()) }
 //! ```
 //!
-//! Any model name is accepted and echoed. Limits: [`BODY_LIMIT`] a body, [`MAX_REQUESTS`] recorded
+//! # Control routes
+//!
+//! Nested by the sandbox at `/_sandbox/model`:
+//!
+//! | route | does |
+//! |---|---|
+//! | `GET /` | the state: [`State`] |
+//! | `PATCH /` | changes settings: [`Settings`]; answers the state |
+//! | `GET /requests` | what was asked: [`Requests`] |
+//! | `DELETE /requests` | forgets it; 204 |
+//! | `POST /script` | one [`Script`] or an array of them: queued in order, or standing if `times` is `"always"`; answers the state. All or nothing |
+//! | `DELETE /script` | forgets every script, queued and standing; 204 |
+//!
+//! Errors have the shape `{"error": {"message", "type", "param", "code"}}`.
+//!
+//! # Limits
+//!
+//! Any model name is accepted and echoed. At most [`BODY_LIMIT`] bytes a body, [`MAX_REQUESTS`] recorded
 //! requests, [`MAX_SCRIPTS`] scripts. Times are real time, not the sandbox's clock.
 
 mod body;

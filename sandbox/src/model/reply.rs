@@ -9,6 +9,13 @@ use super::wire::{FinishReason, Usage};
 /// How long a hang or a stall lasts before the connection is cut.
 pub(crate) const MAX_SILENCE: Duration = Duration::from_millis(MAX_WAIT_MS);
 
+/// Sleeps, if there is anything to sleep: the timer takes a millisecond even for nothing.
+pub(crate) async fn wait(duration: Duration) {
+    if !duration.is_zero() {
+        tokio::time::sleep(duration).await;
+    }
+}
+
 /// What the server will do for one request.
 #[derive(Debug)]
 pub(crate) struct Reply {

@@ -102,7 +102,7 @@ mod tests {
 
     #[test]
     fn given_tokens_are_kept_even_if_empty() {
-        let speech = Speech::of_tokens(&["".into(), "a".into(), "".into(), "b".into()]);
+        let speech = Speech::of_tokens(&["", "a", "", "b"].map(String::from));
         assert_eq!((0..4).map(|at| speech.token(at)).collect::<Vec<_>>(), ["", "a", "", "b"]);
     }
 }

@@ -9,7 +9,7 @@ use tokio::time::sleep;
 
 use super::chat::{CutOff, disconnect, relayed_error};
 use super::record::{Outcome, Ticket};
-use super::reply::{MAX_SILENCE, Reply};
+use super::reply::{MAX_SILENCE, Reply, wait};
 use super::script::Fault;
 use super::wire::{Answer, Choice, Completion};
 
@@ -17,7 +17,7 @@ use super::wire::{Answer, Choice, Completion};
 pub(crate) async fn respond(reply: Reply, mut ticket: Ticket) -> Response {
     let written = reply.fault_at().unwrap_or_else(|| reply.total());
     if let Some(last) = written.checked_sub(1) {
-        sleep(reply.timing.due(last)).await;
+        wait(reply.timing.due(last)).await;
     }
     match &reply.fault {
         Some(Fault::Hang | Fault::Stall { .. }) => {

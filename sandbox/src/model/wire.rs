@@ -188,6 +188,7 @@ impl<'a> ChatRequest<'a> {
 
 /// What a reply cost, by the estimate of this server or as a script says.
 #[derive(Clone, Copy, Debug, Serialize, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "the names of the wire")]
 pub(crate) struct Usage {
     pub(crate) prompt_tokens: u64,
     pub(crate) completion_tokens: u64,

@@ -25,7 +25,9 @@ pub(super) fn answer(cast: &Cast, said: &Said, history: &[String], luck: u64) ->
     if english {
         let leads_itself = said.kind == Kind::Greeting && line.is_some_and(is_greeting);
         if !leads_itself && said.kind != Kind::Nothing {
-            parts.extend(pick(leads(said), said, cast, history, &mut dice));
+            // A name in every sentence grates.
+            let by = said.by.clone().filter(|_| dice.roll(2) == 0);
+            parts.extend(pick(leads(said), &Said { by, ..said.clone() }, cast, history, &mut dice));
         }
     } else if !said.text.is_empty() && dice.roll(2) == 0 {
         parts.push(format!("“{}”…", snippet(&said.text)));
@@ -67,10 +69,18 @@ fn ranked<'a>(cast: &'a Cast, said: &Said, history: &[String], luck: u64) -> Vec
                 (true, _) => -0.5,
                 _ => 0.0,
             };
+            // What was asked in an example is answered as it was there.
+            let cues = cast.cues.iter().filter(|(line, _)| *line == at);
+            let likest = cues.map(|(_, cue)| words::likeness(cue, &said.text)).fold(0.0, f64::max);
+            score += if likest >= 0.4 { 4.0 * likest } else { 0.0 };
+            // What was told just now is not told again; later it may be, if it fits.
             let told = fill(line, said, cast);
-            if let Some(ago) = history.iter().rev().position(|reply| reply.contains(&told)) {
-                score -= 100.0 / (1.0 + f64::from(u32::try_from(ago).unwrap_or(u32::MAX)));
-            }
+            score -= match history.iter().rev().position(|reply| reply.contains(&told)) {
+                Some(0) => 10.0,
+                Some(1 | 2) => 1.5,
+                Some(_) => 0.8,
+                None => 0.0,
+            };
             (*line, score)
         })
         .collect();
@@ -108,10 +118,20 @@ fn leads(said: &Said) -> &'static [&'static str] {
             "In truth I am only an understudy: no model is configured here, so I speak from {name}'s own lines.",
             "Honestly? No model is configured here. I am an understudy with {name}'s own lines, no more.",
         ],
-        (Kind::Sorrow, _) => {
+        (Kind::Sorrow, Some(_)) => &[
+            "Oh, {topic}. I am sorry to hear that{,by}.",
+            "{topic}… That sounds hard{,by}.",
+            "I am sorry about {topic}{,by}.",
+        ],
+        (Kind::Sorrow, None) => {
             &["I am sorry to hear that{,by}.", "That sounds hard{,by}.", "Oh{,by}. Sit with me a while."]
         }
-        (Kind::Joy, _) => {
+        (Kind::Joy, Some(_)) => &[
+            "{topic}! That is good to hear{,by}.",
+            "How wonderful, {topic}!",
+            "{topic}? Now that is news I like{,by}.",
+        ],
+        (Kind::Joy, None) => {
             &["That is good to hear{,by}.", "How wonderful{,by}!", "Now that is news I like{,by}."]
         }
         (Kind::Gesture, _) => &["*looks up*", "I saw that{,by}.", "*smiles at that*"],
@@ -140,14 +160,12 @@ fn leads(said: &Said) -> &'static [&'static str] {
 fn closers(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Nothing | Kind::Greeting | Kind::WhoAreYou => {
-            &["What brings you here{,by}?", "What is on your mind{,by}?"]
+            &["What brings you here?", "What is on your mind?"]
         }
-        Kind::HowAreYou => &["And you{,by}?", "How are you yourself{,by}?"],
-        Kind::Question => {
-            &["Why do you ask{,by}?", "What do you think{,by}?", "What made you think of that?"]
-        }
-        Kind::Statement | Kind::Joy => &["Tell me more{,by}.", "And then?", "What happened next?"],
-        Kind::Sorrow => &["Do you want to talk about it?", "What would help{,by}?"],
+        Kind::HowAreYou => &["And you?", "How are you yourself?"],
+        Kind::Question => &["Why do you ask?", "What do you think?", "What made you think of that?"],
+        Kind::Statement | Kind::Joy => &["Tell me more.", "And then?", "What happened next?"],
+        Kind::Sorrow => &["Do you want to talk about it?", "What would help?"],
         Kind::Farewell | Kind::Thanks | Kind::AreYouReal | Kind::Gesture => &[],
     }
 }
@@ -166,7 +184,7 @@ fn pick(choices: &[&str], said: &Said, cast: &Cast, history: &[String], dice: &m
 
 /// `text` with its blanks, and a card's macros, filled in.
 fn fill(text: &str, said: &Said, cast: &Cast) -> String {
-    let name = cast.name.as_deref().unwrap_or("the character");
+    let name = cast.name.as_deref().unwrap_or("the understudy");
     let by = said.by.as_deref();
     let mut filled = text.replace("{,by}", &by.map(|by| format!(", {by}")).unwrap_or_default());
     filled = filled.replace("{name}", name).replace("{topic}", said.topic.as_deref().unwrap_or("that"));

@@ -6,6 +6,7 @@
 //! the same answer; the next turn, another `seed`, or the same prompt asked again gets another.
 
 mod compose;
+mod layout;
 mod name;
 mod prompt;
 mod said;
@@ -32,4 +33,5 @@ pub(crate) fn reply(messages: &[Message<'_>], seed: Option<i64>, again: u64) -> 
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests;

@@ -1,5 +1,9 @@
 //! Finds the character's name in a prompt.
 
+use std::collections::HashMap;
+
+use super::layout;
+
 /// Phrases that a name follows, the surest first.
 const BEFORE_NAME: [&str; 21] = [
     "your name is ",
@@ -39,6 +43,19 @@ const NEXT_LINE: [&str; 11] = [
     "answer as ",
     "continue as ",
     "now speak as ",
+];
+
+/// Phrases that the name of the person spoken with follows.
+const BEFORE_USER: [&str; 9] = [
+    "user's name is ",
+    "user is called ",
+    "user name: ",
+    "{{user}} is ",
+    "talking to ",
+    "talking with ",
+    "speaking with ",
+    "speaking to ",
+    "chatting with ",
 ];
 
 /// Words with a capital that are no name.
@@ -122,6 +139,35 @@ pub(super) fn at_start(text: &str) -> Option<String> {
     let first = name.first()?;
     let name = name.join(" ");
     (!is_no_name(first) && name.chars().count() <= 40).then_some(name)
+}
+
+/// Who labels most lines of a prompt that names nobody.
+pub(super) fn commonest_label(prompt: &str) -> Option<String> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for (label, text) in prompt.lines().filter_map(layout::label) {
+        if layout::looks_like_name(label) && !label.contains(['{', '<']) && layout::is_phrase(text, 2) {
+            *counts.entry(label).or_default() += 1;
+        }
+    }
+    counts.into_iter().max_by(|a, b| (a.1, b.0).cmp(&(b.1, a.0))).map(|(label, _)| label.to_owned())
+}
+
+/// The name of the person that the `character` speaks with, if the prompt tells it.
+pub(super) fn of_user(prompt: &str, character: Option<&str>) -> Option<String> {
+    let lower = prompt.to_ascii_lowercase();
+    let after = |phrase: &str| {
+        let at = lower.find(phrase)? + phrase.len();
+        at_start(&prompt[at..])
+    };
+    if let Some(name) = BEFORE_USER.iter().find_map(|phrase| after(phrase)) {
+        return Some(name);
+    }
+    // "A chat between Mira and Alice", in either order.
+    let pair = prompt[lower.find("between ")? + "between ".len()..].lines().next()?;
+    let (one, other) = pair.split_once(" and ")?;
+    let names = [at_start(one)?, at_start(other)?];
+    let at = names.iter().position(|name| Some(name.as_str()) == character)?;
+    names.into_iter().nth(1 - at)
 }
 
 fn is_no_name(word: &str) -> bool {

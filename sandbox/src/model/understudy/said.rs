@@ -1,8 +1,8 @@
 //! What the person said last: by whom, of which kind, and about what.
 
 use super::super::wire::{Message, Role};
-use super::prompt::{self, Cast};
-use super::words;
+use super::prompt::Cast;
+use super::{layout, name, words};
 
 /// What kind of thing was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub(super) enum Kind {
 }
 
 /// The last thing that was said.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Said {
     pub(super) text: String,
     /// Who said it, if that is known.
@@ -39,12 +39,13 @@ pub(super) struct Said {
 pub(super) fn read(messages: &[Message<'_>], cast: &Cast) -> Said {
     let last = messages.iter().rev().find(|message| message.role == Role::User);
     let text = last.map(|message| message.text().into_owned()).unwrap_or_default();
-    let mut by = last.and_then(|message| message.name.clone()).or_else(|| cast.user.clone());
+    let mut by = last.and_then(|message| message.name.clone());
+    by = by.or_else(|| introduced(messages)).or_else(|| cast.user.clone());
     let mut spoken: Vec<&str> = Vec::new();
     for line in text.lines().map(str::trim).filter(|line| !is_stage_note(line)) {
-        match prompt::label(line) {
+        match layout::label(line) {
             Some((label, _)) if cast.is_character(label) => spoken.clear(),
-            Some((label, words)) if prompt::looks_like_name(label) => {
+            Some((label, words)) if layout::looks_like_name(label) => {
                 by = Some(label.to_owned());
                 spoken = vec![words];
             }
@@ -53,9 +54,25 @@ pub(super) fn read(messages: &[Message<'_>], cast: &Cast) -> Said {
     }
     let text = clean(&spoken.join(" "));
     let kind = kind(&text);
-    let topic = topic(&text, cast);
-    let by = by.filter(|name| prompt::looks_like_name(name));
+    // "I am tired" is about no thing: only what is owned or pointed at can be named in sympathy.
+    let is_thing = |topic: &String| topic.starts_with("your ") || topic.starts_with("the ");
+    let needs_thing = matches!(kind, Kind::Sorrow | Kind::Joy);
+    let topic = topic(&text, cast).filter(|topic| !needs_thing || is_thing(topic));
+    let by = by.filter(|name| layout::looks_like_name(name));
     Said { text, by, kind, topic }
+}
+
+/// The name that the person gave last.
+fn introduced(messages: &[Message<'_>]) -> Option<String> {
+    let people = messages.iter().rev().filter(|message| message.role == Role::User);
+    people.take(20).find_map(|message| {
+        let text = message.text();
+        let lower = text.to_ascii_lowercase();
+        ["my name is ", "call me "].iter().find_map(|phrase| {
+            let at = lower.find(phrase)? + phrase.len();
+            name::at_start(&text[at..])
+        })
+    })
 }
 
 /// A line to the writer and not to the character, as `[Write the next reply]`.
@@ -67,12 +84,11 @@ fn is_stage_note(line: &str) -> bool {
 
 /// `text` without mentions, emoji codes and links, in one line.
 fn clean(text: &str) -> String {
-    let kept = text.split_whitespace().filter(|word| {
-        !(word.starts_with('<') && word.contains('>'))
-            && !word.contains("://")
-            && !word.contains("@everyone")
-            && !word.contains("@here")
-    });
+    let is_code = |word: &str| {
+        (word.starts_with('<') && word.contains('>'))
+            || ["://", "@everyone", "@here"].iter().any(|part| word.contains(part))
+    };
+    let kept = text.split_whitespace().filter(|word| !is_code(word));
     kept.collect::<Vec<_>>().join(" ")
 }
 
@@ -150,7 +166,7 @@ const QUESTION_WORDS: [&str; 20] = [
     "can", "could", "would", "will", "is", "are", "have",
 ];
 
-/// The longest run of telling words in `text`, led by its article or owner, and turned round
+/// The longest (of equals, the last) run of telling words in `text`, led by its article or owner, and turned round
 /// ("my umbrella" is "your umbrella" to the listener).
 fn topic(text: &str, cast: &Cast) -> Option<String> {
     let mut best: Option<(usize, String)> = None;
@@ -160,7 +176,7 @@ fn topic(text: &str, cast: &Cast) -> Option<String> {
         if !run.is_empty() {
             let telling = run.iter().map(|word| word.chars().count()).sum::<usize>()
                 + if owner.is_some() { 6 } else { 0 };
-            if best.as_ref().is_none_or(|(most, _)| telling > *most) {
+            if best.as_ref().is_none_or(|(most, _)| telling >= *most) {
                 let words = owner.iter().copied().chain(run.iter().map(String::as_str)).collect::<Vec<_>>();
                 best = Some((telling, words.join(" ")));
             }

@@ -4,7 +4,7 @@ use super::words;
 
 /// A sentence with one of these words is a rule for the writer, or talks of the machinery: not a
 /// thing that the character would say of itself.
-const RULE_WORDS: [&str; 34] = [
+const RULE_WORDS: [&str; 37] = [
     "must",
     "should",
     "never",
@@ -39,13 +39,13 @@ const RULE_WORDS: [&str; 34] = [
     "ensure",
     "remember",
     "language model",
+    "talking to",
+    "talking with",
+    "speaking with",
 ];
 
-/// Verbs that follow an "and" of the same subject.
-const COMMON_VERBS: [&str; 22] = [
-    "is", "has", "loves", "likes", "hates", "knows", "keeps", "speaks", "lives", "wants", "believes",
-    "collects", "wears", "talks", "dreams", "works", "owns", "fears", "enjoys", "sings", "hides", "runs",
-];
+/// Words before a verb's object.
+const DETERMINERS: [&str; 8] = ["the", "a", "an", "her", "his", "their", "no", "every"];
 
 /// The sentences of `text`, with the sign that ends each.
 pub(super) fn split(text: &str) -> Vec<&str> {
@@ -90,7 +90,7 @@ pub(super) fn in_first_person(sentence: &str, name: &str) -> Option<String> {
     let lower = sentence.to_lowercase();
     let padded = format!(" {} ", words::split(&lower).collect::<Vec<_>>().join(" "));
     let count = words::split(sentence).count();
-    if !(4..=40).contains(&count)
+    if !(3..=40).contains(&count)
         || RULE_WORDS.iter().any(|rule| padded.contains(&format!(" {rule} ")))
         || RULE_WORDS.iter().any(|rule| padded.contains(&format!(" {rule}s ")))
     {
@@ -151,7 +151,7 @@ fn from_second_person(list: &[&str]) -> String {
 fn from_third_person(list: &[&str], first_name: &str) -> String {
     let mut turned: Vec<String> = vec!["I".into()];
     let mut verb_next = true;
-    for word in list {
+    for (at, word) in list.iter().enumerate() {
         let (bare, tail) = signs(word);
         let lower = bare.to_lowercase();
         let is_adverb =
@@ -162,7 +162,7 @@ fn from_third_person(list: &[&str], first_name: &str) -> String {
                 verb_next = false;
                 first_person_verb(bare)
             }
-            verb if last_was_and && COMMON_VERBS.contains(&verb) => first_person_verb(bare),
+            verb if last_was_and && is_verb(verb, list.get(at + 1)) => first_person_verb(bare),
             "she" | "he" => {
                 verb_next = true;
                 "I".into()
@@ -177,6 +177,13 @@ fn from_third_person(list: &[&str], first_name: &str) -> String {
         turned.push(format!("{new}{tail}"));
     }
     turned.join(" ")
+}
+
+/// Whether a word after "and" is a verb of the same subject: "heals travellers and tends the glade".
+fn is_verb(word: &str, next: Option<&&str>) -> bool {
+    word == "is"
+        || word == "has"
+        || (word.ends_with('s') && next.is_some_and(|next| DETERMINERS.contains(next)))
 }
 
 fn first_person_verb(verb: &str) -> String {

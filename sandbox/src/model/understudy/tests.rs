@@ -119,6 +119,35 @@ fn a_scene_is_played_by_the_one_whose_turn_it_is() {
 }
 
 #[test]
+fn a_question_of_the_examples_is_answered_as_there() {
+    let reply = ask(MIRA, &[("user", "So what do you do here all day?")]);
+    assert!(reply.contains("I trim the lamp"), "{reply}");
+}
+
+#[test]
+fn each_character_of_a_titled_cast_keeps_its_own() {
+    let prompt = "A chat between Tom and Max.\n## Mira\nMira keeps a lighthouse.\nExample: \"The lamp needs oil again.\"\n\
+        ## Tom\nTom sells maps.\nTom: \"Every map is a promise.\"\n## Rules\nTom loves rules.\nReply as Tom.";
+    for again in 0..12 {
+        let reply = ask_again(prompt, &[("user", "Hello")], again);
+        assert!(reply.contains("Every map is a promise.") || reply.contains("I sell maps."), "{reply}");
+        assert!(
+            !reply.contains("lamp") && !reply.contains("lighthouse") && !reply.contains("rules"),
+            "{reply}"
+        );
+    }
+}
+
+#[test]
+fn a_person_is_called_by_the_name_it_gave() {
+    let names = |turns: &[(&str, &str)]| -> HashSet<bool> {
+        (0..12).map(|again| ask_again(MIRA, turns, again).contains("Bob")).collect()
+    };
+    assert!(names(&[("user", "My name is Bob and I passed my exam!")]).contains(&true));
+    assert!(!names(&[("user", "I passed my exam!")]).contains(&true));
+}
+
+#[test]
 fn other_languages_get_no_english_words() {
     let prompt =
         "Name: Мира\nМира: «Буря меня не пугает, пугает тишина.»\nМира: «Сначала чай, потом правда.»";
@@ -127,6 +156,9 @@ fn other_languages_get_no_english_words() {
         assert!(reply.contains("Буря") || reply.contains("чай"), "{reply}");
         assert!(!reply.chars().any(|c| c.is_ascii_alphabetic()), "{reply}");
     }
+    let prompt = "あなたは灯台守のミラです。\nミラ：「嵐は怖くない。静けさが怖い。」\nミラ：「まずはお茶、それから真実。」";
+    let reply = ask(prompt, &[("user", "お茶は好きですか？")]);
+    assert!(reply.contains("まずはお茶、それから真実。"), "{reply}");
 }
 
 #[test]

@@ -1,21 +1,22 @@
 //! Words: splitting, comparing, and telling English from other languages.
 
+use std::collections::HashSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// English words that say little about what a sentence is about.
 const STOP_WORDS: &str = " a able about actually after again all already also always am an and another any anything \
     are aren't around as at away be because been before being believe between both but by call came can can't come \
-    could couldn't did didn't do does doesn't doing don't done down each else ever every everything explain feel few \
-    find for from gave get getting give go goes going gone gonna good got guess had has hasn't have haven't he he's \
+    could couldn't day days did didn't do does doesn't doing don't done down each else ever every everything explain feel few \
+    find for from gave get getting give go goes going gone gonna good got guess ha had haha has hasn't have haven't he he's \
     hear hello help her here hers hey hi him his hmm how i i'd i'll i'm i've if in into is isn't it it's its just keep \
-    knew know last let let's like little look looking lot lots made make makes many may maybe me mean might mine more \
+    knew know last let let's like little look looking lol lot lots made make makes many may maybe me mean might mine more \
     most much must my need never new no not nothing now of off oh ok okay on once one only or other our out over own \
     perhaps please pretty put quite rather really right said same saw say says see seem seen she she's should show so \
     some someone something sometimes still such sure take talk tell than thank thanks that that's the their them then \
-    there there's these they they're thing things think this those though thought through till to today together \
+    there there's these they they're thing things think this those though thought through till time times to today together \
     tomorrow tonight too took try two under until up upon us use used very want wanted wants was wasn't way we we're \
     well went were weren't what what's when where where's which while who who's whom whose why will with without won't \
-    would wouldn't yes yesterday yet you you'd you'll you're you've your yours ";
+    would wouldn't wow yes yesterday yet you you'd you'll you're you've your yours ";
 
 /// A stable hash, the same on every run.
 pub(super) fn hash(value: &impl Hash) -> u64 {
@@ -64,7 +65,8 @@ fn stem(word: &str) -> String {
     rest.chars().take(6).collect()
 }
 
-fn is_wide(c: char) -> bool {
+/// Whether `c` is of a script that puts no spaces between words.
+pub(super) fn is_wide(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}')
 }
 
@@ -78,6 +80,14 @@ pub(super) fn is_english(text: &str) -> Option<bool> {
     let words: Vec<String> = split(text).take(200).map(str::to_lowercase).collect();
     let known = words.iter().filter(|word| is_stop_word(word)).count();
     (words.len() >= 4).then_some(known * 6 >= words.len())
+}
+
+/// How much two phrases have in common, little words and all: 1 is the same words, 0 none.
+pub(super) fn likeness(a: &str, b: &str) -> f64 {
+    let set = |text: &str| split(text).map(str::to_lowercase).collect::<HashSet<_>>();
+    let (a, b) = (set(a), set(b));
+    let count = |number: usize| f64::from(u32::try_from(number).unwrap_or(u32::MAX));
+    count(a.intersection(&b).count()) / count(a.union(&b).count()).max(1.0)
 }
 
 /// `text` with its first letter in upper case.
