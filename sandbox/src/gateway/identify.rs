@@ -82,9 +82,6 @@ fn begin(connection: &Connection, world: &World, request: &Identify) -> Result<(
 
     let id = format!("{:032x}", connection.sandbox.mint.next().0);
     let ready = ready(connection, world, app, &id, shard, &guilds);
-    if intents & intents::GUILDS == 0 {
-        guilds.clear();
-    }
     let link = &connection.link;
     let wishes = (intents, request.compress.unwrap_or(false));
     let now_ms = hub.clock.now_ms();
@@ -170,7 +167,7 @@ mod tests {
     #[test]
     fn intents_are_defined_bits_and_privileged_ones_are_granted() {
         assert_eq!(intents_of(&json!(513), 0), Ok(513));
-        for wrong in [json!(1 << 17), json!(1 << 40), json!(-1), json!("513"), Value::Null] {
+        for wrong in [json!(1 << 17), json!(1_u64 << 40), json!(-1), json!("513"), Value::Null] {
             assert_eq!(intents_of(&wrong, u64::MAX), Err(Close::INVALID_INTENTS), "{wrong}");
         }
         let wanted = json!(intents::MESSAGE_CONTENT | intents::GUILDS);

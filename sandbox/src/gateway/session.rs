@@ -1,12 +1,12 @@
 //! One session: what it may see, its log, and the connection that it has at present.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
 use super::compress::{Packing, Transport};
-use super::event::{Event, intents};
+use super::event::intents;
 use super::frame::Frame;
 use super::link::Link;
 use super::log::{BACKLOG, Entry, Log, NoReplay, Overflow};
@@ -31,6 +31,8 @@ pub(super) struct Session {
 
 struct State {
     log: Log,
+    /// The guilds whose events it receives.
+    guilds: HashSet<Id>,
     link: Option<Arc<Link>>,
     transport: Transport,
     /// When the last connection ended.
@@ -50,18 +52,22 @@ pub(super) struct Standing {
 }
 
 impl Session {
-    /// A session on its first connection, with these guilds to announce.
+    /// A session on its first connection, which serves these guilds.
     pub(super) fn new(
         id: String,
         app: Id,
         shard: [u64; 2],
-        (intents, packs): (u64, bool),
+        (wants, packs): (u64, bool),
         since_ms: u64,
         guilds: Vec<Id>,
         link: &Arc<Link>,
     ) -> Self {
+        let served = guilds.iter().copied().collect();
+        // Without the intent, guilds are served and not announced.
+        let announced = if wants & intents::GUILDS == 0 { Vec::new() } else { guilds };
         let state = State {
-            log: Log::new(guilds),
+            log: Log::new(announced),
+            guilds: served,
             link: Some(Arc::clone(link)),
             transport: link.transport,
             detached_ms: 0,
@@ -69,14 +75,33 @@ impl Session {
             delayed: BTreeMap::new(),
             delays: 0,
         };
-        Self { id, app, shard, intents, packs, since_ms, state: Mutex::new(state) }
+        Self { id, app, shard, intents: wants, packs, since_ms, state: Mutex::new(state) }
     }
 
-    /// Whether this session may see an event of `guild` (`None`: of no guild, for shard 0).
-    pub(super) fn wants(&self, event: &Event, guild: Option<Id>) -> bool {
+    /// Whether this session's intents let it see an event that needs one of these (0: none is needed).
+    pub(super) fn wants(&self, intents: u64) -> bool {
+        intents == 0 || intents & self.intents != 0
+    }
+
+    /// Whether events of `guild` (`None`: of no guild) are this shard's.
+    pub(super) fn has_shard(&self, guild: Option<Id>) -> bool {
         let [shard, shards] = self.shard;
-        (event.intents == 0 || event.intents & self.intents != 0)
-            && guild.map_or(0, |guild| guild.shard(shards)) == shard
+        guild.map_or(0, |guild| guild.shard(shards)) == shard
+    }
+
+    /// Whether it serves this guild: it was told of it, and not that it is gone.
+    pub(super) fn is_in(&self, guild: Id) -> bool {
+        self.has_shard(Some(guild)) && self.state.lock().guilds.contains(&guild)
+    }
+
+    /// The bot joined a guild.
+    pub(super) fn join(&self, guild: Id) {
+        self.state.lock().guilds.insert(guild);
+    }
+
+    /// The bot left a guild, or it became unavailable.
+    pub(super) fn part(&self, guild: Id) {
+        self.state.lock().guilds.remove(&guild);
     }
 
     /// Whether messages come with their content.
