@@ -77,7 +77,10 @@ fn begin(connection: &Connection, world: &World, request: &Identify) -> Result<(
     }
     hub.start(app, number).map_err(|denied| match denied {
         Denied::TooSoon => Refusal::TooSoon,
-        Denied::Exhausted => Refusal::Close(Close::AUTHENTICATION_FAILED),
+        Denied::Exhausted => {
+            tracing::warn!(%app, "a day's session starts are used up; Discord would reset the token");
+            Refusal::Close(Close::AUTHENTICATION_FAILED)
+        }
     })?;
 
     let id = format!("{:032x}", connection.sandbox.mint.next().0);

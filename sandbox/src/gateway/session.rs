@@ -140,14 +140,19 @@ impl Session {
         Ok(())
     }
 
-    /// Takes the next entries to write, and says when the next delayed event is due.
+    /// Takes the next entries for `link` to write, and says when the next delayed event is due. A
+    /// connection that the session has left gets nothing: its successor has to have it all.
     pub(super) fn take(
         &self,
+        link: &Arc<Link>,
         most: usize,
         now_ms: u64,
         batch: &mut Vec<(u64, Entry)>,
     ) -> Result<Option<u64>, Overflow> {
         let mut state = self.state.lock();
+        if !state.has(link) {
+            return Ok(None);
+        }
         while let Some(next) = state.delayed.first_entry()
             && next.key().0 <= now_ms
         {
@@ -177,7 +182,7 @@ impl Session {
     /// Ends the session's tie to `link`, if it is still the one it has.
     pub(super) fn detach(&self, link: &Arc<Link>, now_ms: u64) {
         let mut state = self.state.lock();
-        if state.link.as_ref().is_some_and(|present| Arc::ptr_eq(present, link)) {
+        if state.has(link) {
             state.link = None;
             state.detached_ms = now_ms;
         }
@@ -206,9 +211,37 @@ impl Session {
 }
 
 impl State {
+    fn has(&self, link: &Arc<Link>) -> bool {
+        self.link.as_ref().is_some_and(|present| Arc::ptr_eq(present, link))
+    }
+
     fn wake(&self) {
         if let Some(link) = &self.link {
             link.wake.notify_one();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_connection_that_was_replaced_takes_nothing_from_its_successor() {
+        let [old, new] = [(); 2].map(|()| Arc::new(Link::new(Transport::None, None)));
+        let session = Session::new("s".into(), Id(1), [0, 1], (0, false), 0, Vec::new(), &old);
+        let frame = Arc::new(Frame::new("TYPING_START", Arc::new(json!({}))));
+        session.push(Arc::clone(&frame)).expect("fits");
+        session.push_later(frame, 5).expect("fits");
+        assert!(session.resume(1, &new).is_ok());
+
+        let mut batch = Vec::new();
+        assert!(matches!(session.take(&old, 9, 5, &mut batch), Ok(None)));
+        assert!(batch.is_empty());
+        assert!(matches!(session.take(&new, 9, 4, &mut batch), Ok(Some(5))), "one is not due yet");
+        assert!(matches!(session.take(&new, 9, 5, &mut batch), Ok(None)));
+        assert!(matches!(batch[..], [(2, Entry::Event(_)), (3, Entry::Resumed), (4, Entry::Event(_))]));
     }
 }

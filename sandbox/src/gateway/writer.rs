@@ -104,7 +104,8 @@ where
             return Ok(Next::Wait(None));
         };
         let mut batch = std::mem::take(&mut self.batch);
-        let taken = session.take(BATCH, self.connection.sandbox.clock.now_ms(), &mut batch);
+        let taken =
+            session.take(&self.connection.link, BATCH, self.connection.sandbox.clock.now_ms(), &mut batch);
         let Ok(due_ms) = taken else {
             self.connection.sandbox.hub.lose(&session);
             return Err(Failure::Overflow);
