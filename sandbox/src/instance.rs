@@ -71,7 +71,7 @@ impl Sandbox {
             let mut world = self.world.lock();
             let result = act(&mut world);
             for event in world.take_events() {
-                self.hub.dispatch(&world, &event);
+                self.hub.dispatch(&event);
             }
             result
         };

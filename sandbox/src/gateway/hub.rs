@@ -63,22 +63,25 @@ impl Hub {
     /// Hands `event` to every session that may receive it.
     ///
     /// Call it under the world's lock: that is what keeps a session's events in order. It never waits.
-    pub fn dispatch(&self, world: &World, event: &Event) {
+    pub fn dispatch(&self, event: &Event) {
         let mut state = self.state.lock();
         let State { sessions, faults, .. } = &mut *state;
         let mut delivery = Delivery { event, faults, clock: &self.clock, frame: None, lost: Vec::new() };
         match event.audience {
             Audience::App { app, guild } => {
                 let sessions = sessions.get(&app).into_iter().flatten();
-                sessions.filter(|it| it.wants(event, guild)).for_each(|it| delivery.hand_to(it));
+                for session in sessions.filter(|session| session.has_shard(guild)) {
+                    match (event.name, guild) {
+                        ("GUILD_CREATE", Some(guild)) => session.join(guild),
+                        ("GUILD_DELETE", Some(guild)) => session.part(guild),
+                        _ => {}
+                    }
+                    delivery.hand_to(session);
+                }
             }
             Audience::Guild(guild) => {
-                for (app, sessions) in sessions {
-                    let mut sessions = sessions.iter().filter(|it| it.wants(event, Some(guild))).peekable();
-                    if sessions.peek().is_some() && is_in(world, *app, guild) {
-                        sessions.for_each(|it| delivery.hand_to(it));
-                    }
-                }
+                let sessions = sessions.values().flatten();
+                sessions.filter(|session| session.is_in(guild)).for_each(|session| delivery.hand_to(session));
             }
         }
         for session in delivery.lost {
@@ -208,7 +211,11 @@ struct Delivery<'a> {
 }
 
 impl Delivery<'_> {
+    /// Appends the event to a session's log, if it has the intents.
     fn hand_to(&mut self, session: &Arc<Session>) {
+        if !session.wants(self.event.intents) {
+            return;
+        }
         let frame = self.frame.get_or_insert_with(|| Arc::new(Frame::of(self.event)));
         let (app, shard, name) = (session.app, session.shard[0], self.event.name);
         let delay_ms = self.faults.delay_ms(app, shard, name);
@@ -227,6 +234,6 @@ impl Delivery<'_> {
 }
 
 /// Whether an application's bot is a member of a guild.
-pub(super) fn is_in(world: &World, app: Id, guild: Id) -> bool {
+pub(super) fn is_member(world: &World, app: Id, guild: Id) -> bool {
     world.guilds.get(&guild).is_some_and(|guild| guild.members.contains_key(&app))
 }

@@ -77,14 +77,14 @@ fn begin(connection: &Connection, world: &World, request: &Identify) -> Result<(
     }
     hub.start(app, number).map_err(|denied| match denied {
         Denied::TooSoon => Refusal::TooSoon,
-        Denied::Exhausted => Refusal::Close(Close::AUTHENTICATION_FAILED),
+        Denied::Exhausted => {
+            tracing::warn!(%app, "a day's session starts are used up; Discord would reset the token");
+            Refusal::Close(Close::AUTHENTICATION_FAILED)
+        }
     })?;
 
     let id = format!("{:032x}", connection.sandbox.mint.next().0);
     let ready = ready(connection, world, app, &id, shard, &guilds);
-    if intents & intents::GUILDS == 0 {
-        guilds.clear();
-    }
     let link = &connection.link;
     let wishes = (intents, request.compress.unwrap_or(false));
     let now_ms = hub.clock.now_ms();
@@ -170,7 +170,7 @@ mod tests {
     #[test]
     fn intents_are_defined_bits_and_privileged_ones_are_granted() {
         assert_eq!(intents_of(&json!(513), 0), Ok(513));
-        for wrong in [json!(1 << 17), json!(1 << 40), json!(-1), json!("513"), Value::Null] {
+        for wrong in [json!(1 << 17), json!(1_u64 << 40), json!(-1), json!("513"), Value::Null] {
             assert_eq!(intents_of(&wrong, u64::MAX), Err(Close::INVALID_INTENTS), "{wrong}");
         }
         let wanted = json!(intents::MESSAGE_CONTENT | intents::GUILDS);

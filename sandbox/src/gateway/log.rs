@@ -74,10 +74,10 @@ impl Log {
 
     /// Moves up to `most` waiting entries on to the connection.
     pub(super) fn take(&mut self, most: usize, batch: &mut Vec<(u64, Entry)>) {
+        let before = batch.len();
         let from = index(self.sent + 1 - self.first);
-        let next = self.entries.iter().skip(from).take(most);
-        batch.extend((self.sent + 1..).zip(next.cloned()));
-        self.sent = (self.sent + most as u64).min(self.last());
+        batch.extend((self.sent + 1..).zip(self.entries.iter().skip(from).take(most).cloned()));
+        self.sent += (batch.len() - before) as u64;
         self.forget(self.sent.saturating_sub(REPLAY));
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::close::Close;
 use super::event::intents;
 use super::frame::Frame;
-use super::hub::is_in;
+use super::hub::is_member;
 use super::session::Session;
 use super::socket::Connection;
 use crate::ids::Id;
@@ -103,7 +103,7 @@ pub(super) fn channels(connection: &Connection, session: &Arc<Session>, data: Va
 fn guild_create(connection: &Connection, session: &Session, guild: Id) -> Option<Value> {
     connection
         .sandbox
-        .read(|world| is_in(world, session.app, guild).then(|| world.guild_create(guild, session.app)))
+        .read(|world| is_member(world, session.app, guild).then(|| world.guild_create(guild, session.app)))
 }
 
 fn hand(connection: &Connection, session: &Arc<Session>, name: &'static str, data: Value) {

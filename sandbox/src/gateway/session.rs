@@ -1,12 +1,12 @@
 //! One session: what it may see, its log, and the connection that it has at present.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
 
 use super::compress::{Packing, Transport};
-use super::event::{Event, intents};
+use super::event::intents;
 use super::frame::Frame;
 use super::link::Link;
 use super::log::{BACKLOG, Entry, Log, NoReplay, Overflow};
@@ -31,6 +31,8 @@ pub(super) struct Session {
 
 struct State {
     log: Log,
+    /// The guilds whose events it receives.
+    guilds: HashSet<Id>,
     link: Option<Arc<Link>>,
     transport: Transport,
     /// When the last connection ended.
@@ -50,18 +52,22 @@ pub(super) struct Standing {
 }
 
 impl Session {
-    /// A session on its first connection, with these guilds to announce.
+    /// A session on its first connection, which serves these guilds.
     pub(super) fn new(
         id: String,
         app: Id,
         shard: [u64; 2],
-        (intents, packs): (u64, bool),
+        (wants, packs): (u64, bool),
         since_ms: u64,
         guilds: Vec<Id>,
         link: &Arc<Link>,
     ) -> Self {
+        let served = guilds.iter().copied().collect();
+        // Without the intent, guilds are served and not announced.
+        let announced = if wants & intents::GUILDS == 0 { Vec::new() } else { guilds };
         let state = State {
-            log: Log::new(guilds),
+            log: Log::new(announced),
+            guilds: served,
             link: Some(Arc::clone(link)),
             transport: link.transport,
             detached_ms: 0,
@@ -69,14 +75,33 @@ impl Session {
             delayed: BTreeMap::new(),
             delays: 0,
         };
-        Self { id, app, shard, intents, packs, since_ms, state: Mutex::new(state) }
+        Self { id, app, shard, intents: wants, packs, since_ms, state: Mutex::new(state) }
     }
 
-    /// Whether this session may see an event of `guild` (`None`: of no guild, for shard 0).
-    pub(super) fn wants(&self, event: &Event, guild: Option<Id>) -> bool {
+    /// Whether this session's intents let it see an event that needs one of these (0: none is needed).
+    pub(super) fn wants(&self, intents: u64) -> bool {
+        intents == 0 || intents & self.intents != 0
+    }
+
+    /// Whether events of `guild` (`None`: of no guild) are this shard's.
+    pub(super) fn has_shard(&self, guild: Option<Id>) -> bool {
         let [shard, shards] = self.shard;
-        (event.intents == 0 || event.intents & self.intents != 0)
-            && guild.map_or(0, |guild| guild.shard(shards)) == shard
+        guild.map_or(0, |guild| guild.shard(shards)) == shard
+    }
+
+    /// Whether it serves this guild: it was told of it, and not that it is gone.
+    pub(super) fn is_in(&self, guild: Id) -> bool {
+        self.has_shard(Some(guild)) && self.state.lock().guilds.contains(&guild)
+    }
+
+    /// The bot joined a guild.
+    pub(super) fn join(&self, guild: Id) {
+        self.state.lock().guilds.insert(guild);
+    }
+
+    /// The bot left a guild, or it became unavailable.
+    pub(super) fn part(&self, guild: Id) {
+        self.state.lock().guilds.remove(&guild);
     }
 
     /// Whether messages come with their content.
@@ -115,14 +140,19 @@ impl Session {
         Ok(())
     }
 
-    /// Takes the next entries to write, and says when the next delayed event is due.
+    /// Takes the next entries for `link` to write, and says when the next delayed event is due. A
+    /// connection that the session has left gets nothing: its successor has to have it all.
     pub(super) fn take(
         &self,
+        link: &Arc<Link>,
         most: usize,
         now_ms: u64,
         batch: &mut Vec<(u64, Entry)>,
     ) -> Result<Option<u64>, Overflow> {
         let mut state = self.state.lock();
+        if !state.has(link) {
+            return Ok(None);
+        }
         while let Some(next) = state.delayed.first_entry()
             && next.key().0 <= now_ms
         {
@@ -152,7 +182,7 @@ impl Session {
     /// Ends the session's tie to `link`, if it is still the one it has.
     pub(super) fn detach(&self, link: &Arc<Link>, now_ms: u64) {
         let mut state = self.state.lock();
-        if state.link.as_ref().is_some_and(|present| Arc::ptr_eq(present, link)) {
+        if state.has(link) {
             state.link = None;
             state.detached_ms = now_ms;
         }
@@ -181,9 +211,37 @@ impl Session {
 }
 
 impl State {
+    fn has(&self, link: &Arc<Link>) -> bool {
+        self.link.as_ref().is_some_and(|present| Arc::ptr_eq(present, link))
+    }
+
     fn wake(&self) {
         if let Some(link) = &self.link {
             link.wake.notify_one();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_connection_that_was_replaced_takes_nothing_from_its_successor() {
+        let [old, new] = [(); 2].map(|()| Arc::new(Link::new(Transport::None, None)));
+        let session = Session::new("s".into(), Id(1), [0, 1], (0, false), 0, Vec::new(), &old);
+        let frame = Arc::new(Frame::new("TYPING_START", Arc::new(json!({}))));
+        session.push(Arc::clone(&frame)).expect("fits");
+        session.push_later(frame, 5).expect("fits");
+        assert!(session.resume(1, &new).is_ok());
+
+        let mut batch = Vec::new();
+        assert!(matches!(session.take(&old, 9, 5, &mut batch), Ok(None)));
+        assert!(batch.is_empty());
+        assert!(matches!(session.take(&new, 9, 4, &mut batch), Ok(Some(5))), "one is not due yet");
+        assert!(matches!(session.take(&new, 9, 5, &mut batch), Ok(None)));
+        assert!(matches!(batch[..], [(2, Entry::Event(_)), (3, Entry::Resumed), (4, Entry::Event(_))]));
     }
 }

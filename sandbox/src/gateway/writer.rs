@@ -9,7 +9,7 @@ use tokio::time::timeout;
 
 use super::compress::{Encoder, Packing};
 use super::frame::payload;
-use super::hub::is_in;
+use super::hub::is_member;
 use super::identify::TRACE;
 use super::link::Control;
 use super::log::Entry;
@@ -104,7 +104,8 @@ where
             return Ok(Next::Wait(None));
         };
         let mut batch = std::mem::take(&mut self.batch);
-        let taken = session.take(BATCH, self.connection.sandbox.clock.now_ms(), &mut batch);
+        let taken =
+            session.take(&self.connection.link, BATCH, self.connection.sandbox.clock.now_ms(), &mut batch);
         let Ok(due_ms) = taken else {
             self.connection.sandbox.hub.lose(&session);
             return Err(Failure::Overflow);
@@ -141,9 +142,9 @@ where
     }
 
     fn guild_create(&self, session: &Session, guild: Id) -> Option<Value> {
-        self.connection
-            .sandbox
-            .read(|world| is_in(world, session.app, guild).then(|| world.guild_create(guild, session.app)))
+        self.connection.sandbox.read(|world| {
+            is_member(world, session.app, guild).then(|| world.guild_create(guild, session.app))
+        })
     }
 
     async fn feed(&mut self, payload: String, packing: Packing) -> Result<(), Failure> {
