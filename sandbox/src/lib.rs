@@ -9,4 +9,5 @@ pub mod instance;
 pub mod model;
 pub mod rest;
 pub mod rules;
+pub mod server;
 pub mod world;
