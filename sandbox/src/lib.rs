@@ -2,10 +2,13 @@
 
 pub mod clock;
 pub mod error;
+pub mod faults;
 pub mod form;
 pub mod gateway;
 pub mod ids;
 pub mod instance;
+pub mod journal;
+pub mod limits;
 pub mod model;
 pub mod rest;
 pub mod rules;

@@ -12,6 +12,7 @@ mod interactions;
 mod messages;
 mod monetization;
 mod reactions;
+pub mod pattern;
 pub mod request;
 mod threads;
 mod users;
