@@ -6,8 +6,12 @@ use parking_lot::Mutex;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::faults::Faults;
 use crate::gateway::Hub;
 use crate::ids::Mint;
+use crate::journal::Journal;
+use crate::limits::Limits;
+use crate::rest::check::Checks;
 use crate::rules::Rules;
 use crate::world::World;
 
@@ -23,6 +27,14 @@ pub struct Parts {
     pub mint: Arc<Mint>,
     /// Which of Discord's rules are enforced.
     pub rules: Rules,
+    /// Rate limits, and the ban for invalid requests.
+    pub limits: Limits,
+    /// What goes wrong on command.
+    pub faults: Faults,
+    /// What was asked of the API.
+    pub journal: Journal,
+    /// The check of request bodies, and what becomes of those that fail it.
+    pub checks: Checks,
     /// The gateway's sessions.
     pub hub: Hub,
     /// `host:port` that clients reach this sandbox at.
@@ -49,6 +61,10 @@ impl Sandbox {
         let rules = Rules::default();
         let world = World::new(clock.clone(), Arc::clone(&mint), rules.clone(), authority.clone());
         Self(Arc::new(Parts {
+            limits: Limits::new(clock.clone(), rules.clone()),
+            faults: Faults::default(),
+            journal: Journal::default(),
+            checks: Checks::default(),
             hub: Hub::new(clock.clone(), rules.clone()),
             world: Mutex::new(world),
             changes: watch::Sender::new(0),

@@ -2,12 +2,16 @@
 
 pub mod clock;
 pub mod error;
+pub mod faults;
 pub mod form;
 pub mod gateway;
 pub mod ids;
 pub mod instance;
+pub mod journal;
+pub mod limits;
 pub mod model;
 pub mod openapi;
 pub mod rest;
 pub mod rules;
+pub mod server;
 pub mod world;

@@ -1,7 +1,10 @@
 //! REST v10: one file a resource, behind one pipeline.
 
 mod applications;
+pub mod body;
+mod call;
 mod channels;
+pub mod check;
 mod commands;
 mod draft;
 mod files;
@@ -11,6 +14,8 @@ mod guilds;
 mod interactions;
 mod messages;
 mod monetization;
+pub mod pattern;
+pub mod pipeline;
 mod reactions;
 pub mod request;
 mod threads;
