@@ -13,12 +13,9 @@ use crate::{
     app::{self, App, RunError},
     cold::{self, migrations},
     config::{self, Loaded, Problems, Settings, Sources},
-    doctor,
+    doctor::{self, client},
     ops::{http, logging},
 };
-
-/// Time for the ops server to answer `troupe health`.
-const HEALTH_DEADLINE: Duration = Duration::from_secs(3);
 
 /// A cast of AI characters for a Discord server.
 ///
@@ -106,7 +103,7 @@ pub async fn execute(cli: Cli) -> ExitCode {
         Command::Run => run(&sources).await,
         Command::Migrate(options) => migrate(&sources, &options).await,
         Command::Register => register(&sources),
-        Command::Doctor { json } => Box::pin(examine(&sources, json)).await,
+        Command::Doctor { json } => examine(&sources, json).await,
         Command::Config(options) => show_config(&sources, &options),
         Command::Health => health(&sources).await,
     };
@@ -177,7 +174,7 @@ async fn list_migrations(url: &secrecy::SecretString) -> Result<(), Failure> {
 
 async fn examine(sources: &Sources, json: bool) -> Result<(), Failure> {
     let report = match sources.load() {
-        Ok(loaded) => Box::pin(doctor::examine(&loaded)).await,
+        Ok(loaded) => doctor::examine(&loaded).await,
         Err(problems) => doctor::settings_only(&problems),
     };
     print(&if json { report.to_json() } else { report.to_string() })?;
@@ -208,11 +205,10 @@ async fn health(sources: &Sources) -> Result<(), Failure> {
     let url = format!("http://{}/readyz", http::reachable(address));
     let unreachable = |reason: String| Failure::Failed(format!("{url}: {reason}; does the bot run?"));
     let ask = async {
-        let client = reqwest::Client::builder().no_proxy().build()?;
-        let answer = client.get(&url).timeout(HEALTH_DEADLINE).send().await?;
+        let answer = client::local()?.get(&url).send().await?;
         Ok::<_, reqwest::Error>((answer.status(), answer.text().await?))
     };
-    let (status, body) = ask.await.map_err(|error| unreachable(error.without_url().to_string()))?;
+    let (status, body) = ask.await.map_err(|error| unreachable(client::explain(error)))?;
     print(&format!("{}\n", body.trim_end()))?;
     if status.is_success() { Ok(()) } else { Err(Failure::Told) }
 }

@@ -23,7 +23,7 @@ pub fn env_example() -> String {
                 push(&mut text, &format!("# {line}\n"));
             }
             let default = variable.default.map_or("not set".to_owned(), str::to_owned);
-            push(&mut text, &format!("# Accepted: {}. Default: {default}.\n", variable.accepted));
+            push(&mut text, &format!("# Accepted: {}. Default: {default}.\n", plain(variable.accepted)));
             push(&mut text, &format!("#{}={}\n", variable.name, variable.example));
         }
     }

@@ -128,10 +128,16 @@ impl Settings {
         settings.cross_check(&live, &mut reader);
         near_misses(values, &mut reader.warnings);
         if reader.problems.is_empty() {
-            Ok((settings, live, reader.warnings))
-        } else {
-            Err(Problems(reader.problems))
+            return Ok((settings, live, reader.warnings));
         }
+        let place = |problem: &Problem| {
+            problem
+                .variable()
+                .and_then(|variable| names().position(|name| name == variable))
+                .unwrap_or(usize::MAX)
+        };
+        reader.problems.sort_by_key(place);
+        Err(Problems(reader.problems))
     }
 
     fn cross_check(&self, live: &LiveSettings, reader: &mut Reader<'_>) {

@@ -9,7 +9,10 @@ const QUOTED: usize = 60;
 
 /// One mistake, one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem(String);
+pub struct Problem {
+    variable: Option<&'static str>,
+    text: String,
+}
 
 impl Problem {
     /// A value that `variable` does not accept. `what` is fixed text by type: a parser cannot leak its input.
@@ -18,18 +21,23 @@ impl Problem {
         // An address may carry a password before its `@`, even in a variable that is not secret.
         let shown =
             if *secret || value.contains('@') { "the value (not shown)".to_owned() } else { quote(value) };
-        Self(format!("{name}: {shown} {what}; accepted: {accepted}"))
+        Self { variable: Some(name), text: format!("{name}: {shown} {what}; accepted: {accepted}") }
     }
 
     /// Values that don't go together, or a fault outside of any one variable. The caller words it whole.
     pub fn general(text: impl Into<String>) -> Self {
-        Self(text.into())
+        Self { variable: None, text: text.into() }
+    }
+
+    /// The variable whose value is wrong, where it is just one.
+    pub fn variable(&self) -> Option<&'static str> {
+        self.variable
     }
 }
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn certificates(path: &Path) -> Result<Vec<Certificate>, String
 }
 
 /// Why a request got no answer: the innermost cause, without the address.
-pub(super) fn explain(error: reqwest::Error) -> String {
+pub(crate) fn explain(error: reqwest::Error) -> String {
     if error.is_timeout() {
         return format!("no answer within {} s", DEADLINE.as_secs());
     }

@@ -4,7 +4,7 @@
 //! from what this code knows (status codes, versions, names): bodies and addresses that came from outside
 //! are not repeated, since they may hold what must not be shown.
 
-mod client;
+pub(crate) mod client;
 mod discord;
 mod local;
 mod model;
@@ -43,7 +43,8 @@ pub fn settings_only(problems: &Problems) -> Report {
 }
 
 async fn bounded(check: &'static str, work: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {
-    tokio::time::timeout(DEADLINE, work).await.unwrap_or_else(|_| {
+    // On the heap: five HTTP and database clients side by side are too much for one stack frame.
+    tokio::time::timeout(DEADLINE, Box::pin(work)).await.unwrap_or_else(|_| {
         let seconds = DEADLINE.as_secs();
         vec![Finding::fail(
             check,

@@ -14,7 +14,7 @@ pub(super) async fn check(settings: &AiSettings) -> Vec<Finding> {
     if settings.api_key.is_none() && settings.needs_key() {
         return vec![Finding::warn(
             CHECK,
-            "OPENAI_API_KEY is not set: characters can't speak; set it, or OPENAI_BASE_URL to another endpoint",
+            "not asked, since OPENAI_API_KEY is not set; set it, or OPENAI_BASE_URL to another endpoint",
         )];
     }
     let client = match client::remote(base.is_loopback(), Vec::new()) {
