@@ -196,7 +196,8 @@ async fn warn_of_pending_migrations(url: secrecy::SecretString) {
     }
 }
 
-/// Runs the stages of the stop once a signal comes, or fails when the bot ends before one.
+/// Waits for a signal, or for the bot to end before one, and runs the stages of the stop. Commands under way
+/// get their time in either case: they need Discord's REST, and not the gateway that may just have died.
 async fn until_stopped<E>(
     app: &App,
     stop: impl Future<Output = Reason>,
@@ -205,21 +206,25 @@ async fn until_stopped<E>(
 where
     E: Into<Box<dyn Error + Send + Sync>>,
 {
-    tokio::select! {
+    let ended = tokio::select! {
         ended = &mut bot => {
-            app.health.stopping();
-            return flatten(ended).and(Err(RunError::BotEnded));
+            tracing::error!("the bot ended: stopping");
+            Some(flatten(ended).and(Err(RunError::BotEnded)))
         }
         Reason::Signal(signal) = stop => {
             tracing::info!(signal, "stopping: no new commands; a second signal ends at once");
+            None
         }
-    }
+    };
     app.health.stopping();
     let left = app.stages.drain(app.settings.ops.shutdown_grace).await;
     if left > 0 {
         tracing::error!(commands = left, "grace is over: these commands are cut off");
     }
     app.stages.closing.cancel();
+    if let Some(ended) = ended {
+        return ended;
+    }
     if let Ok(ended) = tokio::time::timeout(CLOSE_DEADLINE, &mut bot).await {
         flatten(ended)
     } else {

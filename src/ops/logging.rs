@@ -1,6 +1,9 @@
 //! Logs: human in a terminal, JSON otherwise, with a filter that can be changed while the bot runs.
 
-use std::io::{self, IsTerminal};
+use std::{
+    backtrace::{Backtrace, BacktraceStatus},
+    io::{self, IsTerminal},
+};
 
 use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, reload, util::SubscriberInitExt};
 
@@ -27,7 +30,8 @@ pub enum LogError {
     Gone,
 }
 
-/// Starts logging to standard error for the whole process; standard output stays free for answers.
+/// Starts logging to standard error for the whole process, panics included; standard output stays free for
+/// answers.
 ///
 /// # Errors
 /// [`LogError::AlreadyStarted`] on a second call.
@@ -50,7 +54,22 @@ pub fn start(format: LogFormat, filter: &str) -> Result<LogControl, LogError> {
         .with(lines)
         .try_init()
         .map_err(|_| LogError::AlreadyStarted)?;
+    log_panics();
     Ok(LogControl { handle })
+}
+
+/// Sends panics to the log, so that it stays one record a line and they are not lost beside it.
+fn log_panics() {
+    std::panic::set_hook(Box::new(|panic| {
+        let backtrace = Backtrace::capture();
+        let backtrace = (backtrace.status() == BacktraceStatus::Captured).then(|| backtrace.to_string());
+        let location = panic.location().map(ToString::to_string);
+        let payload = panic.payload();
+        let message = payload.downcast_ref::<&str>().copied();
+        let message =
+            message.or_else(|| payload.downcast_ref::<String>().map(String::as_str)).unwrap_or("not text");
+        tracing::error!(panic = message, location, backtrace, "a task panicked");
+    }));
 }
 
 impl LogControl {

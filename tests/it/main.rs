@@ -8,5 +8,6 @@ mod migrations;
 mod ops;
 mod settings;
 mod signals;
+mod stages;
 mod stores;
 mod support;

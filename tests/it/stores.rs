@@ -15,7 +15,7 @@ use crate::support::{
     eventually,
     postgres::{self, Postgres},
     program::{Running, get},
-    redis::Redis,
+    redis::{self, Redis},
 };
 
 #[tokio::test]
@@ -23,6 +23,7 @@ async fn the_cold_pool_bounds_statements_and_tells_why_it_can_not_connect() {
     let mut server = Postgres::start().await;
     let cold = Cold::new(&server.secret_url());
     cold.ping().await.expect("a sign of life");
+    assert!(!format!("{cold:?}").contains(postgres::PASSWORD));
     let mut connection = cold.get().await.expect("a connection");
     let slow =
         diesel_async::SimpleAsyncConnection::batch_execute(&mut *connection, "SELECT pg_sleep(60)").await;
@@ -47,6 +48,7 @@ async fn the_hot_pool_lives_through_a_restart() {
     let mut server = Redis::start().await;
     let hot = Hot::new(&SecretString::from(server.url()), "test:").expect("an address");
     hot.ping().await.expect("a sign of life");
+    assert!(!format!("{hot:?}").contains(redis::PASSWORD));
     server.kill();
     hot.ping().await.expect_err("nobody there");
     server.restart().await;

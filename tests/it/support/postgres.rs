@@ -78,6 +78,9 @@ impl Postgres {
 
     /// Ends the server at once, as a crash would.
     pub fn kill(&mut self) {
+        if !matches!(self.server.try_wait(), Ok(None)) {
+            return;
+        }
         // SIGQUIT makes the server end its children without waiting for clients; SIGKILL would orphan them.
         let pid = self.server.id().to_string();
         let _ended = Command::new("kill").args(["-QUIT", &pid]).status();

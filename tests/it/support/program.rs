@@ -58,11 +58,28 @@ impl Running {
     pub fn start(env_file: &str, environment: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join(".env"), env_file).expect("an .env file");
-        let mut child = command(folder.path(), &["run"], environment)
-            .env("LOG_FORMAT", "json")
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program starts");
+        let command = command(folder.path(), &["run"], environment);
+        Self::spawn(folder, command)
+    }
+
+    /// Starts an ignored test of this very binary, by its path, as a process of its own.
+    pub fn start_test(path: &str, environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut command = Command::new(std::env::current_exe().expect("the path of this binary"));
+        command
+            .args(["--exact", path, "--ignored", "--nocapture"])
+            .current_dir(folder.path())
+            .env_clear()
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .kill_on_drop(true);
+        Self::spawn(folder, command)
+    }
+
+    fn spawn(folder: TempDir, mut command: Command) -> Self {
+        let mut child =
+            command.env("LOG_FORMAT", "json").stderr(Stdio::piped()).spawn().expect("the program starts");
         let log = BufReader::new(child.stderr.take().expect("a piped log")).lines();
         Self { child, log, folder }
     }
