@@ -2,12 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use bb8_redis::bb8::{ErrorSink, RunError};
 use diesel_async::{
     AsyncPgConnection, SimpleAsyncConnection,
     pooled_connection::{
-        AsyncDieselConnectionManager, ManagerConfig, PoolError,
-        bb8::{Pool, PooledConnection},
+        AsyncDieselConnectionManager, ManagerConfig,
+        bb8::{Pool, PooledConnection, RunError},
     },
 };
 use futures::FutureExt;
@@ -36,13 +35,14 @@ impl Cold {
     pub fn new(url: &SecretString) -> Self {
         let last_error = LastError::default();
         let mut config = ManagerConfig::default();
-        let url = url.clone();
+        let (url, errors) = (url.clone(), last_error.clone());
         config.custom_setup = Box::new(move |_| {
-            let url = url.clone();
+            let (url, errors) = (url.clone(), errors.clone());
             async move {
-                connect(&url, STATEMENT_TIMEOUT)
-                    .await
-                    .map_err(|error| diesel::ConnectionError::BadConnection(error.to_string()))
+                connect(&url, STATEMENT_TIMEOUT).await.map_err(|error| {
+                    errors.put(Some(error.to_string()));
+                    diesel::ConnectionError::BadConnection(error.to_string())
+                })
             }
             .boxed()
         });
@@ -53,7 +53,6 @@ impl Cold {
             .min_idle(None)
             .connection_timeout(GET_DEADLINE)
             .max_lifetime(Some(MAX_AGE))
-            .error_sink(Box::new(last_error.clone()))
             .build_unchecked(manager);
         Self { pool, last_error }
     }
@@ -81,7 +80,7 @@ impl Cold {
     }
 }
 
-/// Keeps what the pool met in the background, for bb8 itself only says that time is over.
+/// Keeps why connecting in the background failed, for the pool itself only says that time is over.
 #[derive(Debug, Clone, Default)]
 struct LastError(Arc<std::sync::Mutex<Option<String>>>);
 
@@ -96,15 +95,5 @@ impl LastError {
 
     fn put(&self, value: Option<String>) {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = value;
-    }
-}
-
-impl ErrorSink<PoolError> for LastError {
-    fn sink(&self, error: PoolError) {
-        self.put(Some(error.to_string()));
-    }
-
-    fn boxed_clone(&self) -> Box<dyn ErrorSink<PoolError>> {
-        Box::new(self.clone())
     }
 }

@@ -1,7 +1,7 @@
 //! Settings of Redis, the hot store, and of the namespace that its keys live in.
 
-use bb8_redis::redis::IntoConnectionInfo;
 use secrecy::SecretString;
+use url::Url;
 
 use super::{
     ops::Environment,
@@ -57,7 +57,18 @@ fn check_url(value: &str) -> Parsed<()> {
     if value.starts_with("rediss://") {
         return Err("asks for TLS, which is not supported yet for Redis");
     }
-    value.into_connection_info().map(drop).map_err(|_| "is not a Redis address")
+    let url = Url::parse(value).map_err(|_| "is not an address")?;
+    if url.scheme() != "redis" {
+        return Err("does not start with redis://");
+    }
+    if url.host_str().is_none_or(str::is_empty) {
+        return Err("has no host");
+    }
+    let database = url.path().trim_start_matches('/');
+    if !database.is_empty() && database.parse::<u16>().is_err() {
+        return Err("names a database that is not a number");
+    }
+    Ok(())
 }
 
 fn parse_prefix(value: &str) -> Parsed<String> {

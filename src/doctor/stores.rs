@@ -1,11 +1,8 @@
 //! Checks of the stores: PostgreSQL with its version, rights and migrations; Redis with what the bot asks of it.
 
-use diesel::sql_types::{Bool, Integer, Nullable, Text};
-use diesel_async::RunQueryDsl;
-
 use super::{DEADLINE, Finding};
 use crate::{
-    cold::{self, ColdError, Connection, migrations},
+    cold::{self, ColdError, migrations},
     config::{ColdSettings, HotSettings},
     hot,
 };
@@ -28,65 +25,43 @@ pub(super) async fn postgres(settings: &ColdSettings) -> Vec<Finding> {
             return vec![Finding::fail(CHECK, format!("{error}; {advice}"))];
         }
     };
-    let facts = match server_facts(&mut connection).await {
+    let facts = match cold::facts(&mut connection).await {
         Ok(facts) => facts,
         Err(error) => {
             return vec![Finding::fail(CHECK, format!("{error}; can this user read the system catalogue?"))];
         }
     };
-    let mut findings = facts.findings();
+    let mut findings = postgres_findings(&facts);
     findings.push(migration_finding(migrations::standing(&mut connection).await));
     findings
 }
 
-#[derive(diesel::QueryableByName)]
-struct PostgresFacts {
-    #[diesel(sql_type = Integer)]
-    version: i32,
-    #[diesel(sql_type = Bool)]
-    replica: bool,
-    #[diesel(sql_type = Nullable<Text>)]
-    schema: Option<String>,
-    #[diesel(sql_type = Bool)]
-    may_create: bool,
-}
-
-async fn server_facts(connection: &mut Connection) -> Result<PostgresFacts, ColdError> {
-    let query = "SELECT current_setting('server_version_num')::int AS version, pg_is_in_recovery() AS replica, \
-                 current_schema()::text AS schema, \
-                 coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create";
-    Ok(diesel::sql_query(query).get_result(connection).await?)
-}
-
-impl PostgresFacts {
-    fn findings(self) -> Vec<Finding> {
-        let major = self.version / 10_000;
-        let version = if major < POSTGRES_MAJOR {
-            let advice = format!("Troupe needs {POSTGRES_MAJOR} or newer; upgrade the server");
-            Finding::fail("postgres", format!("connected, but this is version {major}; {advice}"))
-        } else {
-            Finding::ok("postgres", format!("connected, version {major}"))
-        };
-        let rights = if self.replica {
-            Finding::fail(
-                "postgres rights",
-                "this server is a read-only replica; point DATABASE_URL at the primary",
-            )
-        } else {
-            match self.schema {
-                None => Finding::fail(
-                    "postgres rights",
-                    "the search_path names no schema that exists; create one",
-                ),
-                Some(_) if self.may_create => Finding::ok("postgres rights", "tables can be created"),
-                Some(_) => Finding::fail(
-                    "postgres rights",
-                    "this user may not create tables; run as the owner: GRANT CREATE ON SCHEMA public TO <user>",
-                ),
+fn postgres_findings(facts: &cold::ServerFacts) -> Vec<Finding> {
+    let major = facts.version / 10_000;
+    let version = if major < POSTGRES_MAJOR {
+        let advice = format!("Troupe needs {POSTGRES_MAJOR} or newer; upgrade the server");
+        Finding::fail("postgres", format!("connected, but this is version {major}; {advice}"))
+    } else {
+        Finding::ok("postgres", format!("connected, version {major}"))
+    };
+    let rights = if facts.replica {
+        Finding::fail(
+            "postgres rights",
+            "this server is a read-only replica; point DATABASE_URL at the primary",
+        )
+    } else {
+        match &facts.schema {
+            None => {
+                Finding::fail("postgres rights", "the search_path names no schema that exists; create one")
             }
-        };
-        vec![version, rights]
-    }
+            Some(_) if facts.may_create => Finding::ok("postgres rights", "tables can be created"),
+            Some(_) => Finding::fail(
+                "postgres rights",
+                "this user may not create tables; run as the owner: GRANT CREATE ON SCHEMA public TO <user>",
+            ),
+        }
+    };
+    vec![version, rights]
 }
 
 fn migration_finding(standing: Result<migrations::Standing, ColdError>) -> Finding {

@@ -1,6 +1,6 @@
 //! An orderly stop, in stages: take nothing new, finish or hand back, close the shards, stop the ops server.
 //!
-//! One [`Shutdown`] belongs to the process; [`Stages`] are what its parts hold. A part reacts to the token of
+//! The parts of the process share one [`Stages`]. A part reacts to the token of
 //! its stage, and work that must not be cut off is tracked, so that the stop waits for it.
 
 use std::{future::Future, io, time::Duration};
