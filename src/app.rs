@@ -1,0 +1,244 @@
+//! The composition root: builds every part from the settings, runs them, and stops them in order.
+//!
+//! This is the only file that sees everything. The bot itself comes in as a function, so that nothing here
+//! knows Discord and the frame can be run and tested without it.
+
+use std::{error::Error, io, sync::Arc, time::Duration};
+
+use tokio::task::{JoinError, JoinHandle};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    cold::{self, Cold},
+    config::{Live, Loaded, Settings},
+    hot::{Hot, HotError},
+    ops::{
+        health::Health,
+        http::{self, ListenError},
+        logging::{self, LogError},
+        metrics::{Metrics, MetricsError},
+        probe::{self, Pace, Verdict},
+        reload::Reloader,
+        shutdown::{self, Reason, Stages},
+    },
+};
+
+/// Time for the bot to close its shards and return.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
+/// Time for background tasks to end.
+const OPS_DEADLINE: Duration = Duration::from_secs(3);
+
+/// What the bot is given: all parts, built and running. Clones share them.
+#[derive(Debug, Clone)]
+pub struct App {
+    /// Settings that hold from start to end.
+    pub settings: Arc<Settings>,
+    /// Settings that may change at any moment.
+    pub live: Live,
+    /// Where the bot says how its gateway is doing.
+    pub health: Health,
+    /// When to stop what; commands under way belong in its tracker.
+    pub stages: Stages,
+    /// PostgreSQL, where configured.
+    pub cold: Option<Cold>,
+    /// Redis, where configured.
+    pub hot: Option<Hot>,
+}
+
+/// Why a run failed.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// A setting that only running needs is missing.
+    #[error(
+        "DISCORD_TOKEN is not set: put the bot's token in .env or the environment, or try script/run for a local Discord"
+    )]
+    NoToken,
+    /// Logging.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Metrics.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
+    /// The ops server.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// Signals.
+    #[error("can't listen to signals: {0}")]
+    Signals(#[from] io::Error),
+    /// Redis's settings.
+    #[error(transparent)]
+    Hot(#[from] HotError),
+    /// The bot gave up.
+    #[error("the bot failed: {0}")]
+    Bot(Box<dyn Error + Send + Sync>),
+    /// The bot returned, and nobody had asked it to.
+    #[error("the bot ended by itself")]
+    BotEnded,
+    /// The bot panicked.
+    #[error("the bot crashed: {0}")]
+    BotCrashed(JoinError),
+    /// The bot did not close in time.
+    #[error("the bot did not close its shards within {} s", CLOSE_DEADLINE.as_secs())]
+    BotStuck,
+}
+
+/// Runs the bot until a signal stops it.
+///
+/// `bot` gets the [`App`] and runs until `app.stages.closing`; it stops taking commands at
+/// `app.stages.draining` and reports to `app.health.gateway`. When it ends before it was asked to, the run
+/// fails: the supervisor restarts the process.
+///
+/// # Errors
+/// A [`RunError`] when something could not start, or the bot failed.
+pub async fn run<B, F, E>(loaded: Loaded, bot: B) -> Result<(), RunError>
+where
+    B: FnOnce(App) -> F,
+    F: Future<Output = Result<(), E>> + Send + 'static,
+    E: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
+{
+    if loaded.settings.discord.token.is_none() {
+        return Err(RunError::NoToken);
+    }
+    let log = logging::start(loaded.settings.ops.log_format, &loaded.live.log_filter)?;
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    // Signals first: one that comes while the rest starts must not be lost.
+    let stop = shutdown::signals()?;
+    let app = build(&loaded)?;
+    let background = TaskTracker::new();
+    let reloader = Reloader::new(&loaded, app.live.clone(), log);
+    background.spawn(reloader.listen(app.stages.ops.clone())?);
+    start_ops(&app, &background).await?;
+    start_probes(&app, &background);
+
+    let bot = tokio::spawn(bot(app.clone()));
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), environment = ?app.settings.ops.environment, "running");
+    let outcome = until_stopped(&app, stop, bot).await;
+
+    app.stages.ops.cancel();
+    background.close();
+    if tokio::time::timeout(OPS_DEADLINE, background.wait()).await.is_err() {
+        tracing::warn!(tasks = background.len(), "background tasks did not end in time");
+    }
+    if let Err(error) = &outcome {
+        tracing::error!(%error, "stopped");
+    } else {
+        tracing::info!("stopped");
+    }
+    outcome
+}
+
+fn build(loaded: &Loaded) -> Result<App, RunError> {
+    let settings = Arc::new(loaded.settings.clone());
+    let hot = settings.hot.url.as_ref().map(|url| Hot::new(url, &settings.hot.prefix)).transpose()?;
+    let cold = settings.cold.url.as_ref().map(Cold::new);
+    let health = Health::new(cold.is_some(), hot.is_some());
+    Ok(App { settings, live: Live::new(loaded.live.clone()), health, stages: Stages::default(), cold, hot })
+}
+
+async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> {
+    let metrics = Metrics::install()?;
+    background.spawn(metrics.clone().upkeep(app.stages.ops.clone()));
+    if let Some(address) = app.settings.ops.http_addr {
+        let listener = http::bind(address).await?;
+        let address = listener.local_addr()?;
+        tracing::info!(%address, "serving /healthz, /readyz and /metrics");
+        background.spawn(http::serve(listener, app.health.clone(), metrics, app.stages.ops.clone()));
+    }
+    Ok(())
+}
+
+fn start_probes(app: &App, background: &TaskTracker) {
+    let stop = || app.stages.ops.clone();
+    if let Some(cold) = app.cold.clone() {
+        let component = app.health.postgres.clone();
+        let probe = async move || verdict(cold.ping().await);
+        background.spawn(probe::keep(Pace::default(), stop(), probe, move |verdict| match verdict {
+            Verdict::Works => component.ready(),
+            Verdict::Fails(reason) => component.down(&reason),
+        }));
+    }
+    if let Some(hot) = app.hot.clone() {
+        let component = app.health.redis.clone();
+        let probe = async move || verdict(hot.ping().await);
+        // Without Redis the bot goes on with limits of its own: degraded, not down.
+        background.spawn(probe::keep(Pace::default(), stop(), probe, move |verdict| match verdict {
+            Verdict::Works => component.ready(),
+            Verdict::Fails(reason) => component.degraded(&reason),
+        }));
+    }
+    if let Some(url) = app.settings.cold.url.clone() {
+        background.spawn(stop().run_until_cancelled_owned(warn_of_pending_migrations(url)));
+    }
+}
+
+fn verdict<E: Error>(result: Result<(), E>) -> Verdict {
+    result.map_or_else(|error| Verdict::Fails(error.to_string()), |()| Verdict::Works)
+}
+
+/// Says once, at start, when the database and this build don't belong together. It does not migrate: several
+/// processes may start at once, and when to change the schema is the operator's choice.
+async fn warn_of_pending_migrations(url: secrecy::SecretString) {
+    let standing = async {
+        let mut connection = cold::connect(&url, Duration::from_secs(5)).await?;
+        cold::migrations::standing(&mut connection).await
+    };
+    match standing.await {
+        Ok(standing) if !standing.pending.is_empty() => {
+            tracing::warn!(pending = standing.pending.len(), "the database is behind: run `troupe migrate`");
+        }
+        Ok(standing) if !standing.unknown.is_empty() => {
+            tracing::warn!(unknown = ?standing.unknown, "the database is ahead: it belongs to a newer build");
+        }
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "can't tell whether the database is up to date"),
+    }
+}
+
+/// Waits for a signal, or for the bot to end before one, and runs the stages of the stop. Commands under way
+/// get their time in either case: they need Discord's REST, and not the gateway that may just have died.
+async fn until_stopped<E>(
+    app: &App,
+    stop: impl Future<Output = Reason>,
+    mut bot: JoinHandle<Result<(), E>>,
+) -> Result<(), RunError>
+where
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    let ended = tokio::select! {
+        ended = &mut bot => {
+            tracing::error!("the bot ended: stopping");
+            Some(flatten(ended).and(Err(RunError::BotEnded)))
+        }
+        Reason::Signal(signal) = stop => {
+            tracing::info!(signal, "stopping: no new commands; a second signal ends at once");
+            None
+        }
+    };
+    app.health.stopping();
+    let left = app.stages.drain(app.settings.ops.shutdown_grace).await;
+    if left > 0 {
+        tracing::error!(commands = left, "grace is over: these commands are cut off");
+    }
+    app.stages.closing.cancel();
+    if let Some(ended) = ended {
+        return ended;
+    }
+    if let Ok(ended) = tokio::time::timeout(CLOSE_DEADLINE, &mut bot).await {
+        flatten(ended)
+    } else {
+        bot.abort();
+        Err(RunError::BotStuck)
+    }
+}
+
+fn flatten<E>(ended: Result<Result<(), E>, JoinError>) -> Result<(), RunError>
+where
+    E: Into<Box<dyn Error + Send + Sync>>,
+{
+    match ended {
+        Ok(result) => result.map_err(|error| RunError::Bot(error.into())),
+        Err(error) => Err(RunError::BotCrashed(error)),
+    }
+}

@@ -1,0 +1,12 @@
+//! The cold store: PostgreSQL, the truth. Connections, the pool, and migrations.
+
+mod connect;
+mod facts;
+pub mod migrations;
+mod pool;
+
+pub use self::{
+    connect::{ColdError, Connection, connect},
+    facts::{ServerFacts, facts},
+    pool::Cold,
+};

@@ -1,0 +1,107 @@
+//! Metrics: the recorder, what the process says about itself, and the Prometheus text.
+
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use metrics::{Unit, describe_gauge, gauge};
+use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use tokio_util::sync::CancellationToken;
+
+use super::health::{Health, State};
+
+/// How often the recorder folds fresh samples, so that nobody's scrape has to and none pile up unscraped.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Upper bounds, in seconds, of every histogram whose name ends in `_seconds`.
+const SECONDS: &[f64] =
+    &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
+
+/// The metrics of this process.
+#[derive(Debug, Clone)]
+pub struct Metrics {
+    handle: PrometheusHandle,
+    started: Instant,
+}
+
+/// Why metrics could not start: most often, because they already had.
+#[derive(Debug, thiserror::Error)]
+#[error("metrics can't be started: {0}")]
+pub struct MetricsError(#[from] BuildError);
+
+impl Metrics {
+    /// Installs the recorder for the whole process.
+    ///
+    /// # Errors
+    /// When one is installed already.
+    pub fn install() -> Result<Self, MetricsError> {
+        let matcher = metrics_exporter_prometheus::Matcher::Suffix("_seconds".to_owned());
+        let handle = PrometheusBuilder::new().set_buckets_for_metric(matcher, SECONDS)?.install_recorder()?;
+        describe();
+        let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        gauge!("process_start_time_seconds").set(started.as_secs_f64());
+        gauge!("troupe_build_info", "version" => env!("CARGO_PKG_VERSION")).set(1.0);
+        Ok(Self { handle, started: Instant::now() })
+    }
+
+    /// All metrics as Prometheus text, with the process's own brought up to date.
+    pub fn render(&self, health: &Health) -> String {
+        gauge!("troupe_uptime_seconds").set(self.started.elapsed().as_secs_f64());
+        if let Some(bytes) = resident_bytes() {
+            gauge!("process_resident_memory_bytes").set(bytes);
+        }
+        let runtime = tokio::runtime::Handle::current().metrics();
+        gauge!("tokio_workers").set(count(runtime.num_workers()));
+        gauge!("tokio_alive_tasks").set(count(runtime.num_alive_tasks()));
+        gauge!("tokio_global_queue_depth").set(count(runtime.global_queue_depth()));
+        for component in health.components() {
+            let present = component.status().state;
+            for (state, label) in STATES {
+                let on = if state == present { 1.0 } else { 0.0 };
+                gauge!("troupe_component_state", "component" => component.name(), "state" => label).set(on);
+            }
+        }
+        self.handle.render()
+    }
+
+    /// Does the recorder's regular work until `stop`.
+    pub async fn upkeep(self, stop: CancellationToken) {
+        let mut tick = tokio::time::interval(UPKEEP);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = tick.tick() => self.handle.run_upkeep(),
+            }
+        }
+    }
+}
+
+const STATES: [(State, &str); 4] = [
+    (State::NotConfigured, "not_configured"),
+    (State::Ready, "ready"),
+    (State::Degraded, "degraded"),
+    (State::Down, "down"),
+];
+
+fn describe() {
+    describe_gauge!("troupe_build_info", "Always 1; the labels say which build this is.");
+    describe_gauge!("troupe_uptime_seconds", Unit::Seconds, "Time since this process started.");
+    describe_gauge!("troupe_component_state", "1 for the state that a component is in, 0 for the others.");
+    describe_gauge!("process_start_time_seconds", Unit::Seconds, "When this process started, as Unix time.");
+    describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Memory held in RAM (Linux only).");
+    describe_gauge!("tokio_workers", "Worker threads of the runtime.");
+    describe_gauge!("tokio_alive_tasks", "Tasks that have not ended.");
+    describe_gauge!("tokio_global_queue_depth", "Tasks waiting in the runtime's shared queue.");
+}
+
+/// Resident memory from the kernel's text file; a read from memory, so it does not block. `None` off Linux.
+fn resident_bytes() -> Option<f64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kibibytes: f64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024.0)
+}
+
+/// A count as a gauge's value.
+#[expect(clippy::cast_precision_loss, reason = "counts of tasks and threads stay far below 2^52")]
+fn count(value: usize) -> f64 {
+    value as f64
+}

@@ -1,0 +1,13 @@
+//! Integration tests of Troupe: the real program and real servers, started and ended by the tests.
+#![expect(unreachable_pub, reason = "a test binary has no outside")]
+
+mod cli;
+mod doctor;
+mod generated;
+mod migrations;
+mod ops;
+mod settings;
+mod signals;
+mod stages;
+mod stores;
+mod support;

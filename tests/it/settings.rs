@@ -1,0 +1,205 @@
+//! Settings: all mistakes at once, in words that help, and never a secret in them.
+
+use std::collections::BTreeMap;
+
+use proptest::prelude::*;
+use secrecy::ExposeSecret;
+use troupe::config::{Problems, SECTIONS, Settings, Source, Values, docs, parse_file};
+
+use crate::support::{loaded, program, values};
+
+fn problems(pairs: &[(&str, &str)]) -> Vec<String> {
+    let Problems(problems) = Settings::from_values(&values(pairs)).expect_err("mistakes");
+    problems.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn five_mistakes_are_told_at_once_in_the_order_of_the_documentation() {
+    let told = problems(&[
+        ("HTTP_ADDR", "localhost"),
+        ("DISCORD_TOKEN", "two words-secret"),
+        ("BOT_OWNER_IDS", "80351110224678912, me"),
+        ("DATABASE_URL", "mysql://root:secret@localhost/db"),
+        ("AI_DISABLED", "perhaps"),
+    ]);
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    DISCORD_TOKEN: the value (not shown) has a space or a control character in it; accepted: a bot token, one word without spaces
+    BOT_OWNER_IDS: "80351110224678912, me" has a part that is not a Discord user id; accepted: user ids separated by commas, such as 80351110224678912
+    DATABASE_URL: the value (not shown) does not start with postgres://; accepted: postgres://user:password@host:port/database, without sslmode or with disable or prefer
+    AI_DISABLED: "perhaps" is neither yes nor no; accepted: true or false
+    HTTP_ADDR: "localhost" is not an address and a port; accepted: address:port, such as 127.0.0.1:8080, or off
+    "#);
+}
+
+#[test]
+fn nothing_set_gives_the_documented_defaults() {
+    let loaded = loaded(&[]);
+    let settings = &loaded.settings;
+    assert!(settings.discord.token.is_none() && settings.cold.url.is_none() && settings.hot.url.is_none());
+    assert_eq!(settings.discord.api.base(), "https://discord.com/api/v10");
+    assert_eq!(settings.hot.prefix, "app:");
+    assert_eq!(settings.ai.base_url.as_str(), "https://api.openai.com/v1");
+    assert_eq!(settings.ops.http_addr.map(|address| address.to_string()).as_deref(), Some("127.0.0.1:8080"));
+    assert!(!loaded.live.ai_disabled);
+    assert_eq!(loaded.warnings.len(), 1, "only the missing key: {:?}", loaded.warnings);
+}
+
+#[test]
+fn a_token_may_come_with_its_header_word() {
+    let loaded = loaded(&[("DISCORD_TOKEN", "  Bot a.b.c  ")]);
+    let token = loaded.settings.discord.token.expect("a token");
+    assert_eq!(token.expose_secret(), "a.b.c");
+}
+
+#[test]
+fn the_api_address_is_taken_in_all_its_usual_forms() {
+    for form in ["", "/", "/api", "/api/", "/api/v10", "/api/v10/"] {
+        let address = format!("http://127.0.0.1:7878{form}");
+        let loaded = loaded(&[("DISCORD_API_URL", &address)]);
+        assert_eq!(loaded.settings.discord.api.origin(), "http://127.0.0.1:7878", "{address}");
+    }
+    for wrong in
+        ["127.0.0.1:7878", "ftp://x", "http://x/api/v9", "http://u:p@x", "http://x?y", "http://x:99999"]
+    {
+        assert_eq!(problems(&[("DISCORD_API_URL", wrong)]).len(), 1, "{wrong}");
+    }
+    let told = problems(&[("DISCORD_API_URL", "http://user:hidden@x")]);
+    assert!(!told[0].contains("hidden"), "{told:?}");
+}
+
+#[test]
+fn the_namespace_follows_the_environment_unless_a_prefix_is_given() {
+    let prefix = |pairs: &[(&str, &str)]| loaded(pairs).settings.hot.prefix;
+    assert_eq!(prefix(&[("ENVIRONMENT", "production")]), "prod:");
+    assert_eq!(prefix(&[("ENVIRONMENT", "staging")]), "stg:");
+    assert_eq!(prefix(&[("ENVIRONMENT", "production"), ("REDIS_PREFIX", "mine")]), "mine:");
+    assert_eq!(prefix(&[("REDIS_PREFIX", "a:b:")]), "a:b:");
+    assert_eq!(problems(&[("REDIS_PREFIX", "a{b}")]).len(), 1);
+    assert_eq!(problems(&[("REDIS_PREFIX", ":")]).len(), 1);
+}
+
+#[test]
+fn production_does_not_send_its_token_in_the_clear() {
+    let exposed = ("DISCORD_API_URL", "http://discord.example");
+    assert_eq!(problems(&[exposed, ("ENVIRONMENT", "production")]).len(), 1);
+    assert!(loaded(&[exposed]).warnings.iter().any(|warning| warning.contains("in the clear")));
+    for local in ["http://127.0.0.1:1", "http://[::1]:1", "http://localhost:1", "https://discord.example"] {
+        let loaded = loaded(&[("DISCORD_API_URL", local), ("ENVIRONMENT", "production")]);
+        assert!(!loaded.warnings.iter().any(|warning| warning.contains("in the clear")), "{local}");
+    }
+}
+
+#[test]
+fn encryption_that_is_asked_for_is_not_silently_left_out() {
+    for mode in ["require", "verify-ca", "verify-full", "allow", "REQUIRE", "%72equire"] {
+        let url = format!("postgres://u:p@h/d?application_name=x&sslmode={mode}");
+        assert!(problems(&[("DATABASE_URL", &url)])[0].contains("TLS"), "{mode}");
+    }
+    for url in
+        ["postgres://u:p@h/d", "postgresql://u:p@h/d?sslmode=disable", "postgres://u:p@h/d?sslmode=prefer"]
+    {
+        assert!(loaded(&[("DATABASE_URL", url)]).settings.cold.url.is_some(), "{url}");
+    }
+    assert!(problems(&[("REDIS_URL", "rediss://h")])[0].contains("TLS"));
+}
+
+#[test]
+fn a_slip_in_a_name_is_pointed_out_without_its_value() {
+    let loaded = loaded(&[("DISCORD_TOKN", "secret-value"), ("redis_url", "secret-value"), ("PATH", "/bin")]);
+    let told = loaded.warnings.join("\n");
+    assert!(told.contains("DISCORD_TOKN is not a setting of Troupe; did you mean DISCORD_TOKEN?"), "{told}");
+    assert!(told.contains("did you mean REDIS_URL?"), "{told}");
+    assert!(!told.contains("secret-value") && !told.contains("PATH"), "{told}");
+}
+
+#[test]
+fn the_environment_wins_over_the_file_even_when_it_is_blank() {
+    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let values = Values::merge(
+        [pair("A", "environment"), pair("B", "")],
+        [pair("A", "file"), pair("B", "file"), pair("C", "file")],
+    );
+    assert_eq!(values.get("A"), Some(("environment", Source::Environment)));
+    assert_eq!(values.get("B"), None);
+    assert_eq!(values.get("C"), Some(("file", Source::File)));
+}
+
+#[test]
+fn lines_of_the_file_that_do_not_parse_are_told_by_number_and_not_quoted() {
+    let text = "\u{feff}# a comment\nHTTP_ADDR=off\n\nsecret without a name\nOPENAI_MODEL='two words'\nRUST_LOG=a b\n\
+                DISCORD_TOKEN='secret\nwithout end\n";
+    let mut problems = Vec::new();
+    let parsed = parse_file(".env", text, &mut problems);
+    assert_eq!(parsed.get("HTTP_ADDR").map(String::as_str), Some("off"));
+    assert_eq!(parsed.get("OPENAI_MODEL").map(String::as_str), Some("two words"));
+    let told: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 3, "{told:#?}");
+    for (line, number) in told.iter().zip([4, 6, 7]) {
+        assert!(line.starts_with(&format!(".env, line {number}: ")), "{line}");
+        assert!(!line.contains("secret"), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn the_program_tells_all_mistakes_and_exits_with_2() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    std::fs::write(folder.path().join(".env"), "SHUTDOWN_GRACE_S=soon\nDISCORD_SHARDS=0\n").expect("a file");
+    let output = program::run_in(folder.path(), &["run"], &[("LOG_FORMAT", "xml")]).await;
+    let told = program::text(&output);
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    for name in ["SHUTDOWN_GRACE_S", "DISCORD_SHARDS", "LOG_FORMAT"] {
+        assert!(told.contains(&format!("  {name}: ")), "{told}");
+    }
+    let missing = program::run(&["--env-file", "nowhere.env", "run"], &[]).await;
+    assert_eq!(missing.status.code(), Some(2));
+    assert!(program::text(&missing).contains("nowhere.env: can't be read"));
+}
+
+fn names() -> Vec<&'static str> {
+    SECTIONS.iter().flat_map(|section| section.variables).map(|variable| variable.name).collect()
+}
+
+fn any_value() -> impl Strategy<Value = String> {
+    prop_oneof![
+        any::<String>(),
+        "[ -~]{0,80}",
+        "(postgres|redis|rediss|http|https|Bot )(://)?[a-z:@/?=&%#.0-9]{0,40}",
+        "[0-9,. :-]{1,30}",
+    ]
+}
+
+proptest! {
+    #[test]
+    fn no_values_panic_and_each_problem_is_one_line(values in proptest::collection::btree_map(
+        proptest::sample::select(names()), any_value(), 0..8,
+    )) {
+        let values = Values::merge(values.into_iter().map(|(name, value)| (name.to_owned(), value)), BTreeMap::new());
+        if let Err(Problems(problems)) = Settings::from_values(&values) {
+            for problem in problems {
+                prop_assert!(problem.to_string().lines().count() == 1, "{problem}");
+            }
+        }
+        let listing = docs::effective(&values);
+        prop_assert_eq!(listing.lines().count(), names().len());
+    }
+
+    #[test]
+    fn no_file_panics_the_parser(text in any::<String>()) {
+        parse_file(".env", &text, &mut Vec::new());
+    }
+
+    /// The secret sits in a valid or a spoilt value of each secret variable; nothing that can be printed has it.
+    #[test]
+    fn secrets_never_show(secret in "[a-zA-Z0-9]{12,40}", spoil in proptest::sample::select(vec!["", " ", "\u{7}", "é", "@", "://"])) {
+        let hidden = format!("{secret}{spoil}x");
+        let database = format!("postgres://u:{hidden}@h/d");
+        let redis = format!("redis://:{hidden}@h/0");
+        let pairs = [
+            ("DISCORD_TOKEN", hidden.as_str()), ("DATABASE_URL", &database), ("REDIS_URL", &redis),
+            ("OPENAI_API_KEY", &hidden), ("DISCORD_TOKN", &hidden),
+        ];
+        let values = values(&pairs);
+        let printed = format!("{values:?}{}{:?}", docs::effective(&values), Settings::from_values(&values));
+        prop_assert!(!printed.contains(&secret), "{printed}");
+    }
+}

@@ -1,0 +1,102 @@
+//! The stores' pools and the background probes: health follows servers that go and come back.
+
+use std::time::{Duration, Instant};
+
+use bb8_redis::redis::cmd;
+use secrecy::SecretString;
+use serde_json::Value;
+use troupe::{
+    cold::{Cold, ColdError},
+    hot::Hot,
+};
+
+use crate::support::{
+    discord::{self, TOKEN},
+    eventually,
+    postgres::{self, Postgres},
+    program::{Running, get},
+    redis::{self, Redis},
+};
+
+#[tokio::test]
+async fn the_cold_pool_bounds_statements_and_tells_why_it_can_not_connect() {
+    let mut server = Postgres::start().await;
+    let cold = Cold::new(&server.secret_url());
+    cold.ping().await.expect("a sign of life");
+    assert!(!format!("{cold:?}").contains(postgres::PASSWORD));
+    let mut connection = cold.get().await.expect("a connection");
+    let slow =
+        diesel_async::SimpleAsyncConnection::batch_execute(&mut *connection, "SELECT pg_sleep(60)").await;
+    assert!(slow.expect_err("cut off by the server").to_string().contains("statement timeout"));
+    drop(connection);
+
+    let wrong = Cold::new(&SecretString::from(server.url_as(postgres::USER, "wrong-password", "postgres")));
+    let told = wrong.ping().await.expect_err("a refusal").to_string();
+    assert!(told.contains("password authentication failed") && !told.contains("wrong-password"), "{told}");
+
+    server.kill();
+    let begun = Instant::now();
+    assert!(matches!(
+        cold.ping().await,
+        Err(ColdError::Connect(_) | ColdError::PoolExhausted | ColdError::Query(_))
+    ));
+    assert!(begun.elapsed() < Duration::from_secs(30), "it gave up by itself");
+}
+
+#[tokio::test]
+async fn the_hot_pool_lives_through_a_restart() {
+    let mut server = Redis::start().await;
+    let hot = Hot::new(&SecretString::from(server.url()), "test:").expect("an address");
+    hot.ping().await.expect("a sign of life");
+    assert!(!format!("{hot:?}").contains(redis::PASSWORD));
+    server.kill();
+    hot.ping().await.expect_err("nobody there");
+    server.restart().await;
+    eventually("the pool connects again", || async { hot.ping().await.ok() }).await;
+}
+
+#[tokio::test]
+async fn the_check_leaves_no_key_behind() {
+    let server = Redis::start().await;
+    let mut connection = troupe::hot::connect(&SecretString::from(server.url())).await.expect("a connection");
+    troupe::hot::round_trip(&mut connection, "test:").await.expect("all commands work");
+    assert_eq!(server.run::<u64>(&cmd("DBSIZE")).await, 0);
+}
+
+#[tokio::test]
+async fn readiness_follows_servers_that_go_and_come_back() {
+    let (postgres, mut redis) = (Postgres::start().await, Redis::start().await);
+    let discord = discord::start(discord::Answers::default()).await;
+    let (discord_url, postgres_url, redis_url) = (discord.url(), postgres.url(), redis.url());
+    let mut running = Running::start(
+        "",
+        &[
+            ("HTTP_ADDR", "127.0.0.1:0"),
+            ("DISCORD_TOKEN", TOKEN),
+            ("DISCORD_API_URL", &discord_url),
+            ("DATABASE_URL", &postgres_url),
+            ("REDIS_URL", &redis_url),
+        ],
+    );
+    let url = format!("http://{}/readyz", running.address().await);
+    let becomes = |component: &'static str, state: &'static str| {
+        let url = url.clone();
+        async move {
+            eventually(&format!("{component} {state}"), || async {
+                let body: Value = serde_json::from_str(&get(&url).await.1).expect("JSON");
+                (body["components"][component]["state"] == state).then_some(())
+            })
+            .await;
+        }
+    };
+    becomes("postgres", "ready").await;
+    becomes("redis", "ready").await;
+    redis.kill();
+    becomes("redis", "degraded").await;
+    redis.restart().await;
+    becomes("redis", "ready").await;
+    drop(postgres);
+    becomes("postgres", "down").await;
+    running.signal("TERM").await;
+    assert_eq!(running.ended().await, Some(0));
+}

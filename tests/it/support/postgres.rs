@@ -1,0 +1,123 @@
+//! A private PostgreSQL: own data folder, own port, gone with the test.
+
+use std::{
+    fs,
+    os::unix::{
+        fs::{MetadataExt, chown},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use secrecy::SecretString;
+use tempfile::TempDir;
+
+use super::{eventually, find_program, free_port};
+
+pub const USER: &str = "troupe";
+pub const PASSWORD: &str = "postgres-password-nobody-may-see";
+
+pub struct Postgres {
+    server: Child,
+    port: u16,
+    _folder: TempDir,
+}
+
+impl Postgres {
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let identity = identity();
+        if let Some((user, group)) = identity {
+            chown(folder.path(), Some(user), Some(group)).expect("root gives folders away");
+        }
+        let data = folder.path().join("data");
+        let password = folder.path().join("password");
+        fs::write(&password, PASSWORD).expect("a password file");
+        if let Some((user, group)) = identity {
+            chown(&password, Some(user), Some(group)).expect("root gives files away");
+        }
+        let made = command("initdb", identity, folder.path())
+            .args(["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"])
+            .arg(format!("--username={USER}"))
+            .arg(format!("--pwfile={}", password.display()))
+            .arg(&data)
+            .output()
+            .expect("initdb starts");
+        assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
+        let port = free_port();
+        let server = command("postgres", identity, folder.path())
+            .arg("-D")
+            .arg(&data)
+            .args(["-p", &port.to_string(), "-k", "", "-c", "listen_addresses=127.0.0.1"])
+            .args(["-c", "fsync=off", "-c", "max_connections=20"])
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("postgres starts");
+        let this = Self { server, port, _folder: folder };
+        eventually("PostgreSQL accepts connections", || async {
+            troupe::cold::connect(&this.secret_url(), std::time::Duration::ZERO).await.ok()
+        })
+        .await;
+        this
+    }
+
+    /// The address of the database, with its password.
+    pub fn url(&self) -> String {
+        self.url_as(USER, PASSWORD, "postgres")
+    }
+
+    pub fn url_as(&self, user: &str, password: &str, database: &str) -> String {
+        format!("postgres://{user}:{password}@127.0.0.1:{}/{database}", self.port)
+    }
+
+    pub fn secret_url(&self) -> SecretString {
+        SecretString::from(self.url())
+    }
+
+    /// Ends the server at once, as a crash would.
+    pub fn kill(&mut self) {
+        if !matches!(self.server.try_wait(), Ok(None)) {
+            return;
+        }
+        // SIGQUIT makes the server end its children without waiting for clients; SIGKILL would orphan them.
+        let pid = self.server.id().to_string();
+        let _ended = Command::new("kill").args(["-QUIT", &pid]).status();
+        let _reaped = self.server.wait();
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn command(program: &str, identity: Option<(u32, u32)>, folder: &Path) -> Command {
+    let folders = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    let folders: Vec<PathBuf> = folders.map(|entry| entry.path().join("bin")).collect();
+    let mut command = Command::new(find_program(program, folders));
+    command.current_dir(folder).env_clear().env("LC_ALL", "C");
+    if let Some((user, group)) = identity {
+        command.uid(user).gid(group);
+    }
+    command
+}
+
+/// PostgreSQL refuses to run as root: takes another user's ids then.
+fn identity() -> Option<(u32, u32)> {
+    let me = fs::metadata("/proc/self").expect("Linux").uid();
+    if me != 0 {
+        return None;
+    }
+    let users = fs::read_to_string("/etc/passwd").expect("a list of users");
+    let find = |wanted: &str| {
+        users.lines().find_map(|line| {
+            let fields: Vec<_> = line.split(':').collect();
+            (fields[0] == wanted)
+                .then(|| (fields[2].parse().expect("a uid"), fields[3].parse().expect("a gid")))
+        })
+    };
+    Some(find("postgres").or_else(|| find("nobody")).expect("a user other than root"))
+}

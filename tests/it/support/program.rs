@@ -1,0 +1,129 @@
+//! The `troupe` program as a child process, with nothing of the machine's environment.
+
+use std::{
+    path::Path,
+    process::{Output, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStderr, Command},
+};
+
+use super::PATIENCE;
+
+fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_troupe"));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env_clear()
+        .envs(environment.iter().copied())
+        .stdin(Stdio::null())
+        .kill_on_drop(true);
+    command
+}
+
+/// Runs the program to its end in `folder`.
+pub async fn run_in(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    tokio::time::timeout(PATIENCE, command(folder, arguments, environment).output())
+        .await
+        .expect("the program ends")
+        .expect("the program starts")
+}
+
+/// Runs the program to its end in an empty folder.
+pub async fn run(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    run_in(folder.path(), arguments, environment).await
+}
+
+/// Both outputs as one text.
+pub fn text(output: &Output) -> String {
+    format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr))
+}
+
+/// A program that runs until told to stop, logging JSON.
+pub struct Running {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+    pub folder: TempDir,
+}
+
+impl Running {
+    /// Starts `troupe run` in a folder of its own, with an `.env` file and an environment.
+    pub fn start(env_file: &str, environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        std::fs::write(folder.path().join(".env"), env_file).expect("an .env file");
+        let command = command(folder.path(), &["run"], environment);
+        Self::spawn(folder, command)
+    }
+
+    /// Starts an ignored test of this very binary, by its path, as a process of its own.
+    pub fn start_test(path: &str, environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut command = Command::new(std::env::current_exe().expect("the path of this binary"));
+        command
+            .args(["--exact", path, "--ignored", "--nocapture"])
+            .current_dir(folder.path())
+            .env_clear()
+            .envs(environment.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .kill_on_drop(true);
+        Self::spawn(folder, command)
+    }
+
+    fn spawn(folder: TempDir, mut command: Command) -> Self {
+        let mut child =
+            command.env("LOG_FORMAT", "json").stderr(Stdio::piped()).spawn().expect("the program starts");
+        let log = BufReader::new(child.stderr.take().expect("a piped log")).lines();
+        Self { child, log, folder }
+    }
+
+    /// Reads the log up to the first line whose message starts with `message`, and returns that line.
+    pub async fn logged(&mut self, message: &str) -> Value {
+        let search = async {
+            let mut seen = Vec::new();
+            while let Some(line) = self.log.next_line().await.expect("a readable log") {
+                let entry: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("not JSON: {line}"));
+                if entry["message"].as_str().is_some_and(|text| text.starts_with(message)) {
+                    return entry;
+                }
+                seen.push(line);
+            }
+            panic!("the log ended without {message:?}:\n{}", seen.join("\n"));
+        };
+        tokio::time::timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("never logged: {message}"))
+    }
+
+    /// Address of the ops server, from the log.
+    pub async fn address(&mut self) -> String {
+        let entry = self.logged("serving /healthz").await;
+        entry["address"].as_str().expect("an address").to_owned()
+    }
+
+    /// Sends a signal, such as `TERM`.
+    pub async fn signal(&self, name: &str) {
+        let pid = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args([format!("-{name}"), pid]).status().await.expect("kill runs");
+        assert!(sent.success());
+    }
+
+    /// Waits for the end and returns the exit code.
+    pub async fn ended(&mut self) -> Option<i32> {
+        let status = tokio::time::timeout(PATIENCE, self.child.wait()).await.expect("it ends");
+        status.expect("it can be waited for").code()
+    }
+}
+
+/// GET of a path of a server, with status and body.
+pub async fn get(url: &str) -> (u16, String) {
+    let client =
+        reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build().expect("a client");
+    let answer = client.get(url).send().await.expect("an answer");
+    (answer.status().as_u16(), answer.text().await.expect("a body"))
+}
