@@ -1,0 +1,2 @@
+//! Discord.
+pub mod rest;
