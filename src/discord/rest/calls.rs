@@ -10,7 +10,7 @@ use serenity::all::{
 
 use super::route::{Route, Verb};
 use super::transport::{Attachment, Body};
-use super::{CALLBACK_DEADLINE, Call, DEADLINE, Rest, RestError, name};
+use super::{CALLBACK_DEADLINE, Call, Rest, RestError, name};
 
 /// The bot's user.
 #[derive(Debug, Clone, Deserialize)]
@@ -173,7 +173,7 @@ impl Rest {
         message: &impl Serialize,
         files: Vec<Attachment>,
     ) -> Result<Message, RestError> {
-        let route = Route::follow_up(application, token, self.0.digester.digest(token));
+        let route = Route::follow_up(application, token, self.inner.digester.digest(token));
         let body = with_files(&route, message, files)?;
         self.fetch(route, body).await
     }
@@ -219,7 +219,7 @@ impl Rest {
         token: &str,
         message: Option<MessageId>,
     ) -> Route {
-        Route::interaction_message(method, app, token, self.0.digester.digest(token), message)
+        Route::interaction_message(method, app, token, self.inner.digester.digest(token), message)
     }
 }
 
@@ -298,7 +298,7 @@ impl Rest {
         message: &impl Serialize,
         files: Vec<Attachment>,
     ) -> Result<Message, RestError> {
-        let digest = self.0.digester.digest(webhook.token);
+        let digest = self.inner.digester.digest(webhook.token);
         let route = Route::webhook(webhook.id, webhook.token, digest, &webhook.query(true));
         let body = with_files(&route, message, files)?;
         self.fetch(route, body).await
@@ -327,7 +327,7 @@ impl Rest {
     }
 
     fn webhook_route(&self, method: Verb, webhook: WebhookTarget<'_>, message: MessageId) -> Route {
-        let digest = self.0.digester.digest(webhook.token);
+        let digest = self.inner.digester.digest(webhook.token);
         let query = match (method, webhook.thread) {
             (Verb::Patch, _) => webhook.query(false),
             (_, Some(thread)) => format!("?thread_id={thread}"),
@@ -339,12 +339,12 @@ impl Rest {
 
 impl Rest {
     async fn perform(&self, route: Route, body: Body) -> Result<(), RestError> {
-        self.send(Call { route, body, deadline: DEADLINE }).await.map(drop)
+        self.send(Call { route, body, deadline: self.deadline }).await.map(drop)
     }
 
     async fn fetch<T: DeserializeOwned>(&self, route: Route, body: Body) -> Result<T, RestError> {
         let shown = name(&route);
-        let bytes = self.send(Call { route, body, deadline: DEADLINE }).await?;
+        let bytes = self.send(Call { route, body, deadline: self.deadline }).await?;
         decode(&shown, &bytes)
     }
 }

@@ -142,14 +142,13 @@ impl RestError {
 
     /// Whether the interaction is over: too late, or answered already. Nothing can be said to the member then.
     pub fn is_interaction_over(&self) -> bool {
-        matches!(
-            self.code(),
-            Some(
-                code::UNKNOWN_INTERACTION
-                    | code::ALREADY_ACKNOWLEDGED
-                    | code::INVALID_WEBHOOK_TOKEN
-                    | code::UNKNOWN_WEBHOOK
-            )
-        )
+        match self {
+            Self::Api { code: code::UNKNOWN_INTERACTION | code::ALREADY_ACKNOWLEDGED, .. } => true,
+            // A webhook's code, on an interaction's route: its token is over.
+            Self::Api { code: code::INVALID_WEBHOOK_TOKEN | code::UNKNOWN_WEBHOOK, route, .. } => {
+                route.contains("/webhooks/{application}/")
+            }
+            _ => false,
+        }
     }
 }

@@ -32,6 +32,7 @@ use url::Url;
 
 pub use calls::{Application, BotUser, Gateway, SessionStarts, WebhookTarget};
 pub use error::{RestError, code};
+pub(super) use transport::bare_token;
 pub use transport::{Attachment, TransportError};
 
 use global::GlobalGate;
@@ -56,7 +57,10 @@ const NOTED_WAIT: Duration = Duration::from_millis(1);
 
 /// Discord's REST API, as one bot. Cheap to clone; all clones share one pace.
 #[derive(Clone)]
-pub struct Rest(Arc<Inner>);
+pub struct Rest {
+    inner: Arc<Inner>,
+    deadline: Duration,
+}
 
 struct Inner {
     transport: Transport,
@@ -84,7 +88,7 @@ enum Next {
 
 impl std::fmt::Debug for Rest {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("Rest").field("buckets", &self.0.pacer.len()).finish_non_exhaustive()
+        out.debug_struct("Rest").field("buckets", &self.inner.pacer.len()).finish_non_exhaustive()
     }
 }
 
@@ -98,24 +102,32 @@ impl Rest {
         api_url: Option<&Url>,
         ca_file: Option<&Path>,
     ) -> Result<Self, TransportError> {
-        Ok(Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             transport: Transport::new(token, api_url, ca_file)?,
             pacer: Pacer::default(),
             global: GlobalGate::new(),
             invalid: InvalidRequests::new(Instant::now()),
             token_rejected: AtomicBool::new(false),
             digester: Digester::default(),
-        })))
+        });
+        Ok(Self { inner, deadline: DEADLINE })
+    }
+
+    /// The same API for calls that end within `deadline`, waits and retries included, instead of 30 s. An interaction's
+    /// first answer keeps its own, of just under 3 s.
+    #[must_use]
+    pub fn within(&self, deadline: Duration) -> Self {
+        Self { inner: Arc::clone(&self.inner), deadline }
     }
 
     /// The HTTP client below, for serenity's own few requests.
     pub(crate) fn client(&self) -> &reqwest::Client {
-        self.0.transport.client()
+        self.inner.transport.client()
     }
 
     /// Rate limit buckets alive.
     pub fn buckets(&self) -> usize {
-        self.0.pacer.len()
+        self.inner.pacer.len()
     }
 
     /// Sends a call, as often as it takes and its deadline allows.
@@ -143,7 +155,7 @@ impl Rest {
             Err(error) => return Next::Fail(error),
         };
         let time = deadline.saturating_duration_since(Instant::now()).min(TRY_TIME);
-        let result = self.0.transport.send(&call.route, &call.body, time).await;
+        let result = self.inner.transport.send(&call.route, &call.body, time).await;
         match result {
             Ok(answer) => {
                 count(&call.route, answer.status);
@@ -163,12 +175,12 @@ impl Rest {
         if route.pace == Pace::None {
             return Ok(None);
         }
-        let permit = self.0.pacer.acquire(route, deadline).await.map_err(|refused| match refused {
+        let permit = self.inner.pacer.acquire(route, deadline).await.map_err(|refused| match refused {
             Refused::QueueFull => RestError::QueueFull { route: name(route) },
             Refused::TooLate(after) => RestError::RateLimited { route: name(route), after },
         })?;
         if route.pace == Pace::Full
-            && let Err(shut) = self.0.global.pass(deadline).await
+            && let Err(shut) = self.inner.global.pass(deadline).await
         {
             permit.unused();
             return Err(RestError::RateLimited { route: name(route), after: shut.after });
@@ -178,7 +190,7 @@ impl Rest {
             histogram!("discord_rest_wait_seconds", "route" => route.id.template)
                 .record(waited.as_secs_f64());
         }
-        gauge!("discord_rest_buckets").set(as_f64(self.0.pacer.len()));
+        gauge!("discord_rest_buckets").set(as_f64(self.inner.pacer.len()));
         // The world may have changed while this one waited.
         if let Err(error) = self.check_circuit(Instant::now()) {
             permit.unused();
@@ -188,14 +200,14 @@ impl Rest {
     }
 
     fn check_circuit(&self, now: Instant) -> Result<(), RestError> {
-        if self.0.token_rejected.load(Ordering::Relaxed) {
+        if self.inner.token_rejected.load(Ordering::Relaxed) {
             return Err(RestError::TokenRejected);
         }
         let stopped = |stopped: invalid::Stopped| RestError::TooManyInvalid {
             count: stopped.count,
             after: stopped.after,
         };
-        self.0.invalid.check(now).map_err(stopped)
+        self.inner.invalid.check(now).map_err(stopped)
     }
 
     /// Takes in what an answer teaches, and decides what it means for the call.
@@ -215,7 +227,7 @@ impl Rest {
             401 | 403 => {
                 self.count_invalid();
                 if answer.status == 401 && route.is_authorised_by_bot() {
-                    self.0.token_rejected.store(true, Ordering::Relaxed);
+                    self.inner.token_rejected.store(true, Ordering::Relaxed);
                     return Next::Fail(RestError::TokenRejected);
                 }
                 Next::Fail(api_error(route, &answer))
@@ -243,7 +255,7 @@ impl Rest {
         }
         let until = Instant::now() + after;
         if scope == Scope::Global {
-            self.0.global.block(until);
+            self.inner.global.block(until);
         }
         let error = RestError::RateLimited { route: name(route), after };
         match permit {
@@ -262,7 +274,7 @@ impl Rest {
     }
 
     fn count_invalid(&self) {
-        let total = self.0.invalid.record(Instant::now());
+        let total = self.inner.invalid.record(Instant::now());
         counter!("discord_rest_invalid_total").increment(1);
         gauge!("discord_rest_invalid_10m").set(total);
     }

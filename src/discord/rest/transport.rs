@@ -170,7 +170,7 @@ pub(super) fn origin(api_url: Option<&Url>) -> Result<String, TransportError> {
 }
 
 /// The token as the portal shows it: people paste it with spaces or with its scheme.
-pub(super) fn bare_token(token: &str) -> &str {
+pub(in crate::discord) fn bare_token(token: &str) -> &str {
     let token = token.trim();
     token.strip_prefix("Bot ").unwrap_or(token).trim()
 }

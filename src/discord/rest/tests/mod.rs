@@ -77,6 +77,29 @@ async fn a_second_channel_needs_no_probe() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn routes_of_one_bucket_share_its_slots() {
+    let server = Server::start(4, 300).await;
+    let rest = server.rest();
+    let channel = ChannelId::new(1);
+    // Both start unknown, with provisional buckets of their own and a queue in each.
+    let posts = join_all((0..10).map(async |n| post(&rest, 1, &n.to_string()).await.unwrap()));
+    let typing = join_all((0..10).map(async |_| rest.typing(channel).await.unwrap()));
+    tokio::join!(posts, typing);
+    assert_eq!(server.refused(), 0);
+    assert_eq!(server.seen().len(), 20);
+}
+
+#[tokio::test]
+async fn a_caller_may_set_its_own_deadline() {
+    let server = Server::start(1, 1_000).await;
+    let rest = server.rest();
+    post(&rest, 1, "x").await.unwrap();
+    let hurried = rest.within(Duration::from_millis(100));
+    assert!(matches!(post(&hurried, 1, "x").await, Err(RestError::RateLimited { .. })));
+    post(&rest, 1, "x").await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_global_429_stops_everyone_but_interactions() {
     let server = Server::start(50, 1_000).await;
     let rest = server.rest();
@@ -87,7 +110,7 @@ async fn a_global_429_stops_everyone_but_interactions() {
     });
     server.saw(1).await;
     // The refusal is on its way; only what comes after it is in may be held to it.
-    while rest.0.global.blocked_for(Instant::now()).is_zero() {
+    while rest.inner.global.blocked_for(Instant::now()).is_zero() {
         tokio::task::yield_now().await;
     }
     let others = join_all((0..20).map(async |n| post(&rest, 100 + n, "other").await.unwrap()));
@@ -126,11 +149,11 @@ async fn a_shared_429_is_obeyed_and_not_counted() {
     let seen = server.seen();
     assert_eq!(seen.len(), 2);
     assert!(seen[1].at - seen[0].at >= Duration::from_millis(200));
-    assert_eq!(rest.0.invalid.record(Instant::now()), 1, "only this one counts");
+    assert_eq!(rest.inner.invalid.record(Instant::now()), 1, "only this one counts");
 
     server.fault(Fault::TooMany { scope: "user", after: 0.05 });
     post(&rest, 1, "x").await.unwrap();
-    assert_eq!(rest.0.invalid.record(Instant::now()), 3);
+    assert_eq!(rest.inner.invalid.record(Instant::now()), 3);
 }
 
 #[tokio::test]

@@ -106,7 +106,12 @@ fn bucket_of(method: &str, path: &str) -> (String, String) {
         "channels" | "guilds" => 2,
         _ => 1,
     };
-    let rest = parts.get(majors).copied().unwrap_or("root");
+    // Some routes of one channel share a bucket.
+    let rest = match parts.get(majors) {
+        Some(&"typing") => "messages",
+        Some(part) => part,
+        None => "root",
+    };
     (format!("{method}-{}-{rest}", parts[0]), parts[..majors.min(parts.len())].join("/"))
 }
 
