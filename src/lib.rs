@@ -3,7 +3,11 @@
 pub mod app;
 pub mod cli;
 pub mod cold;
+pub mod commands;
 pub mod config;
+pub mod discord;
 pub mod doctor;
+pub mod error;
 pub mod hot;
+pub mod i18n;
 pub mod ops;
