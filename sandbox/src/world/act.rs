@@ -217,7 +217,7 @@ impl World {
     }
 
     /// The command of that name that a member can use in a channel, or why their client shows none.
-    fn usable(
+    pub(super) fn usable(
         &self,
         user: Id,
         channel: Id,

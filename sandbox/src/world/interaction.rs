@@ -2,12 +2,15 @@
 //!
 //! Source: <https://docs.discord.com/developers/interactions/receiving-and-responding>.
 
+use std::time::Instant;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::World;
 use super::message::{Author, Message, flags};
 use crate::error::{ApiError, ApiResult};
+use crate::feed::Note;
 use crate::gateway::Audience;
 use crate::ids::Id;
 use crate::rules::Rule;
@@ -151,6 +154,7 @@ impl World {
         }
         let audience = Audience::App { app: opening.app, guild };
         self.emit_to(audience, 0, "INTERACTION_CREATE", data);
+        self.feed.tell(Note::Opened(id));
         id
     }
 
@@ -167,7 +171,11 @@ impl World {
     /// Changes an interaction.
     pub fn update_interaction(&mut self, id: Id, change: impl FnOnce(&mut Interaction)) {
         if let Some(interaction) = self.interactions.get_mut(&id) {
+            let waited = interaction.acknowledged.is_none();
             change(interaction);
+            if waited && interaction.acknowledged.is_some() {
+                self.feed.tell(Note::Acknowledged { interaction: id, at: Instant::now() });
+            }
         }
     }
 

@@ -13,6 +13,7 @@ pub mod mentions;
 pub mod message;
 pub mod monetization;
 mod normalise;
+mod offer;
 pub mod options;
 pub mod permissions;
 pub mod post;
@@ -25,6 +26,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::clock::Clock;
+use crate::feed::Feed;
 use crate::gateway::{Audience, Event};
 use crate::ids::{Id, Mint};
 use crate::rules::Rules;
@@ -74,6 +76,8 @@ pub struct World {
     pub subscriptions: BTreeMap<Id, Subscription>,
     /// Who typed where, and when last, in milliseconds since the Unix epoch.
     pub typing: HashMap<(Id, Id), u64>,
+    /// Whoever watches what happens.
+    pub feed: Feed,
     outbox: Vec<Event>,
 }
 
@@ -102,6 +106,7 @@ impl World {
             entitlements: BTreeMap::new(),
             subscriptions: BTreeMap::new(),
             typing: HashMap::new(),
+            feed: Feed::default(),
             outbox: Vec::new(),
         }
     }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::channel::kind as channel_kind;
 use super::message::{Author, Message, Reaction, emoji_json};
 use super::{World, normalise};
+use crate::feed::Note;
 use crate::gateway::{Audience, intents};
 use crate::ids::Id;
 
@@ -33,6 +34,7 @@ impl World {
         {
             self.files.forget(&oldest);
         }
+        self.feed.tell(Note::Posted { channel: channel_id, message: id });
         id
     }
 
@@ -47,6 +49,7 @@ impl World {
         normalise::stored(message, &authority);
         let message = message.clone();
         self.emit_message("MESSAGE_UPDATE", &message);
+        self.feed.tell(Note::Edited { channel, message: id });
         true
     }
 
@@ -63,6 +66,7 @@ impl World {
             let gone = self.placed(channel, json!({ "id": id, "channel_id": channel }));
             self.emit_in(channel, intents::GUILD_MESSAGES, intents::DIRECT_MESSAGES, "MESSAGE_DELETE", gone);
         }
+        self.feed.tell(Note::Deleted { channel, message: id });
         true
     }
 
@@ -71,6 +75,7 @@ impl World {
         if let Some(messages) = self.messages.get_mut(&channel) {
             for message in ids.iter().filter_map(|id| messages.remove(id)) {
                 self.files.forget(&message);
+                self.feed.tell(Note::Deleted { channel, message: message.id });
             }
         }
         let gone = self.placed(channel, json!({ "ids": ids, "channel_id": channel }));

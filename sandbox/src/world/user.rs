@@ -93,6 +93,12 @@ impl World {
         self.tokens.insert(token.into(), app);
     }
 
+    /// A token of an application's bot: one that was chosen before the one that was made up.
+    pub fn token_of(&self, app: Id) -> Option<&str> {
+        let own = self.tokens.iter().filter(|(_, id)| **id == app).map(|(token, _)| token.as_str());
+        own.min_by_key(|token| (token.contains(".sandbx."), *token))
+    }
+
     /// The application whose bot token this is.
     pub fn app_by_token(&self, token: &str) -> Option<Id> {
         self.tokens.get(token).copied()

@@ -1,0 +1,101 @@
+//! The control API, `/_sandbox/…`: sets up the world, acts as its people, and steers what happens.
+//!
+//! JSON in, JSON out. A refusal is `{"error": "…"}` with one sentence that says what to do: 400 the
+//! request is wrong (or Discord's own client would not send that), 403 it came from elsewhere, 404
+//! there is no such thing, 408 a wait was too short, 409 a name means several things. Unknown fields
+//! are errors. Wherever something is named, its id or its unique name will do; a channel's may be
+//! `guild/channel`, and the newest message is `last`.
+
+pub mod act;
+pub mod bitset;
+mod guard;
+mod input;
+pub mod look;
+pub mod names;
+pub mod outcome;
+pub mod places;
+pub mod refusal;
+pub mod setup;
+pub mod shop;
+pub mod steer;
+
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::{delete, get, patch, post, put};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+
+use crate::instance::Sandbox;
+
+/// Where the API is mounted.
+pub const MOUNT: &str = "/_sandbox";
+
+/// The control API, to be merged into the sandbox's router. `model` is the model server's own part.
+pub fn routes(model: Router) -> Router<Sandbox> {
+    let inner = Router::new()
+        .route("/", get(index))
+        .merge(setup_routes())
+        .merge(act_routes())
+        .merge(look_routes())
+        .merge(steer_routes())
+        .nest_service("/model", model)
+        .fallback(input::nowhere)
+        .method_not_allowed_fallback(input::other_method)
+        .layer(DefaultBodyLimit::max(input::MAX_BODY))
+        .layer(middleware::from_fn(guard::loopback_only));
+    Router::new().nest(MOUNT, inner)
+}
+
+fn setup_routes() -> Router<Sandbox> {
+    Router::new()
+        .route("/apps", post(setup::app))
+        .route("/apps/{app}", patch(setup::change_app))
+        .route("/users", post(setup::user))
+        .route("/guilds", post(setup::guild))
+        .route("/crowd", post(setup::crowd))
+        .route("/guilds/{guild}/channels", post(places::channel))
+        .route("/guilds/{guild}/roles", post(setup::role))
+        .route("/guilds/{guild}/members", post(setup::join))
+        .route("/guilds/{guild}/members/{user}", patch(setup::change_member).delete(setup::leave))
+        .route("/channels/{channel}", delete(places::delete_channel))
+        .route("/channels/{channel}/overwrites/{id}", put(places::overwrite))
+        .route("/direct", post(places::direct))
+        .route("/installs", post(places::install).delete(places::uninstall))
+        .route("/skus", post(shop::sku))
+        .route("/entitlements", post(shop::entitle))
+        .route("/entitlements/{id}", patch(shop::change_entitlement))
+        .route("/subscriptions", post(shop::subscribe))
+}
+
+fn act_routes() -> Router<Sandbox> {
+    Router::new()
+        .route("/act/slash", post(act::slash))
+        .route("/act/autocomplete", post(act::autocomplete))
+        .route("/act/menu", post(act::menu))
+        .route("/act/press", post(act::press))
+        .route("/act/submit", post(act::submit))
+        .route("/act/say", post(act::say))
+        .route("/act/react", post(act::react))
+        .route("/act/dismiss", post(act::dismiss))
+}
+
+fn look_routes() -> Router<Sandbox> {
+    Router::new()
+        .route("/state", get(look::state))
+        .route("/interactions/{id}", get(outcome::get))
+        .route("/channels/{channel}/messages", get(look::messages))
+        .route("/channels/{channel}/typing", get(look::typing))
+        .route("/commands", get(look::commands))
+}
+
+fn steer_routes() -> Router<Sandbox> {
+    Router::new()
+        .route("/rules", get(steer::rules))
+        .route("/rules/{name}", put(steer::set_rule))
+        .route("/clock", get(steer::clock).post(steer::advance))
+}
+
+/// Every endpoint with a line about it.
+async fn index() -> Json<Value> {
+    Json(json!({}))
+}
