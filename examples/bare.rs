@@ -3,11 +3,13 @@
 //! Environment: `DISCORD_TOKEN` and `DISCORD_API_URL`, as for the bot. The rate limiter is off, as in
 //! the bot, and the cache isn't compiled in.
 
+#![expect(clippy::print_stderr, reason = "an example has no log")]
+
 use std::error::Error;
 
 use serenity::all::{
-    Client, Context, CreateCommand, CreateInteractionResponse, CreateInteractionResponseMessage, EventHandler,
-    GatewayIntents, HttpBuilder, Interaction, Ready,
+    Client, Context, CreateCommand, CreateInteractionResponse, CreateInteractionResponseMessage,
+    EventHandler, GatewayIntents, HttpBuilder, Interaction, Ready,
 };
 use serenity::async_trait;
 
@@ -26,7 +28,9 @@ impl EventHandler for Bare {
     async fn interaction_create(&self, context: Context, interaction: Interaction) {
         let Interaction::Command(command) = interaction else { return };
         let answer = CreateInteractionResponseMessage::new().content("A bare bot.").ephemeral(true);
-        if let Err(error) = command.create_response(&context, CreateInteractionResponse::Message(answer)).await {
+        if let Err(error) =
+            command.create_response(&context, CreateInteractionResponse::Message(answer)).await
+        {
             eprintln!("answering failed: {error}");
         }
     }
@@ -35,10 +39,8 @@ impl EventHandler for Bare {
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
     let token = std::env::var("DISCORD_TOKEN")?;
-    let http = HttpBuilder::new(&token)
-        .proxy(std::env::var("DISCORD_API_URL")?)
-        .ratelimiter_disabled(true)
-        .build();
+    let http =
+        HttpBuilder::new(&token).proxy(std::env::var("DISCORD_API_URL")?).ratelimiter_disabled(true).build();
     let mut client =
         serenity::all::ClientBuilder::new_with_http(http, GatewayIntents::GUILDS).event_handler(Bare).await?;
     Client::start_autosharded(&mut client).await?;

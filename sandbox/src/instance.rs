@@ -11,6 +11,7 @@ use crate::gateway::Hub;
 use crate::ids::Mint;
 use crate::journal::Journal;
 use crate::limits::Limits;
+use crate::model::ModelServer;
 use crate::rest::check::Checks;
 use crate::rules::Rules;
 use crate::world::World;
@@ -37,6 +38,8 @@ pub struct Parts {
     pub checks: Checks,
     /// The gateway's sessions.
     pub hub: Hub,
+    /// The model server.
+    pub model: ModelServer,
     /// `host:port` that clients reach this sandbox at.
     pub authority: String,
     world: Mutex<World>,
@@ -65,6 +68,7 @@ impl Sandbox {
             faults: Faults::default(),
             journal: Journal::default(),
             checks: Checks::default(),
+            model: ModelServer::new(),
             hub: Hub::new(clock.clone(), rules.clone()),
             world: Mutex::new(world),
             changes: watch::Sender::new(0),

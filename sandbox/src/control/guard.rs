@@ -14,7 +14,7 @@ use super::refusal::Refusal;
 
 /// Lets only requests of this machine through.
 pub(super) async fn loopback_only(request: Request, next: Next) -> Response {
-    let named = request.uri().authority().map(|authority| authority.as_str());
+    let named = request.uri().authority().map(axum::http::uri::Authority::as_str);
     match check(named, request.headers()) {
         Ok(()) => next.run(request).await,
         Err(error) => Refusal::new(StatusCode::FORBIDDEN, error).into_response(),

@@ -88,7 +88,7 @@ fn list(texts: impl ExactSizeIterator<Item = String>) -> String {
 #[derive(Clone, Copy)]
 pub(super) struct Names<'a>(pub(super) &'a World);
 
-impl<'a> Names<'a> {
+impl Names<'_> {
     /// A person or a bot.
     pub(super) fn user(self, named: &Named) -> Result<Id, Refusal> {
         let users = &self.0.users;

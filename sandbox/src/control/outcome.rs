@@ -194,9 +194,10 @@ impl Standing {
     fn settled(&self, until: Until, quiet_ms: u64, now_ms: u64) -> Result<(), u64> {
         let never = self.fails_ms.unwrap_or(u64::MAX);
         match (until, self.status) {
-            (Until::Now, _) | (_, Status::Failed) => Ok(()),
-            (Until::Acknowledged, Status::Waiting) => Err(never),
-            (Until::Acknowledged, _) | (Until::Answered, Status::Answered) => Ok(()),
+            (Until::Now, _)
+            | (_, Status::Failed)
+            | (Until::Acknowledged, Status::Acknowledged | Status::Answered)
+            | (Until::Answered, Status::Answered) => Ok(()),
             (Until::Finished, Status::Answered) => {
                 let due_ms = self.changed_ms.saturating_add(quiet_ms);
                 if due_ms <= now_ms { Ok(()) } else { Err(due_ms) }

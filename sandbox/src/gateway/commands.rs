@@ -64,8 +64,8 @@ pub struct SessionInfo {
 /// Commands. Those that act at once return how many connections they reached; standing orders hold for
 /// later sessions too, until they are taken back.
 impl Hub {
-    /// Cuts connections off without a close frame: a TCP reset where the server can (see
-    /// [`super::Resettable`]), else an end of stream. The sessions can be resumed.
+    /// Cuts connections off without a close frame: a TCP reset where the
+    /// connection's handle is known, else an end of stream. The sessions can be resumed.
     pub fn drop_connections(&self, target: Target) -> usize {
         self.reach(target, |_, link| link.abort())
     }

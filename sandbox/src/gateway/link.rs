@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::close::Close;
 use super::compress::{Packing, Transport};
-use super::reset::Reset;
 use super::session::Session;
+use crate::server::Connection;
 
 /// How many control payloads may wait; a connection that lets more pile up is cut off.
 const WAITING: usize = 256;
@@ -31,18 +31,18 @@ pub(super) struct Link {
     session: Mutex<Option<Arc<Session>>>,
     pub(super) wake: Notify,
     aborted: CancellationToken,
-    reset: Option<Reset>,
+    connection: Option<Connection>,
     pub(super) transport: Transport,
 }
 
 impl Link {
-    pub(super) fn new(transport: Transport, reset: Option<Reset>) -> Self {
+    pub(super) fn new(transport: Transport, connection: Option<Connection>) -> Self {
         Self {
             controls: Mutex::default(),
             session: Mutex::default(),
             wake: Notify::new(),
             aborted: CancellationToken::new(),
-            reset,
+            connection,
             transport,
         }
     }
@@ -68,8 +68,8 @@ impl Link {
 
     /// Cuts the connection off without a word.
     pub(super) fn abort(&self) {
-        if let Some(reset) = &self.reset {
-            reset.request();
+        if let Some(connection) = &self.connection {
+            connection.reset();
         }
         self.aborted.cancel();
     }

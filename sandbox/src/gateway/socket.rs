@@ -17,10 +17,10 @@ use super::frame::{control, op};
 use super::identify::TRACE;
 use super::link::{Control, Link};
 use super::reader::{Ended, read};
-use super::reset::Reset;
 use super::writer::{Failure, Writer};
 use crate::clock::whole_ms;
 use crate::instance::Sandbox;
+use crate::server;
 
 /// A message beyond this is not even read; one over 4 KiB is answered with 4002.
 const MESSAGE_BYTES: usize = 1024 * 1024;
@@ -33,7 +33,7 @@ pub struct Origin {
     /// Where clients come back to resume, such as `ws://127.0.0.1:4000`: `READY`'s `resume_gateway_url`.
     pub url: String,
     /// Cuts the connection off; `None`: it can only be ended.
-    pub reset: Option<Reset>,
+    pub connection: Option<server::Connection>,
 }
 
 /// One connection, as its reader and its writer share it.
@@ -99,7 +99,7 @@ async fn run(sandbox: Sandbox, asked: Result<Transport, Close>, origin: Origin, 
             return;
         }
     };
-    let link = Arc::new(Link::new(transport, origin.reset));
+    let link = Arc::new(Link::new(transport, origin.connection));
     let heartbeat = sandbox.hub.heartbeat_interval();
     let connection = Connection { sandbox, link, resume_url: origin.url, heartbeat };
     let hello = json!({ "heartbeat_interval": whole_ms(heartbeat), "_trace": TRACE });

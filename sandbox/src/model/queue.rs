@@ -99,7 +99,6 @@ fn contains(raw: &[u8], request: &ChatRequest<'_>, when: &str) -> bool {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

@@ -263,7 +263,6 @@ impl Drop for Ticket {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests {
     use super::*;
 

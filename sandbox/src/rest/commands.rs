@@ -1,14 +1,14 @@
 //! `/applications/{id}/commands` and `/applications/{id}/guilds/{id}/commands`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Answer;
-use super::guard::{self, At};
+use super::guard::{self, At, Params};
 use super::request::{Body, Bot};
 use crate::error::{ApiError, ApiResult};
 use crate::form;
@@ -63,7 +63,7 @@ pub(super) async fn list(
     State(sandbox): State<Sandbox>,
     Bot(app): Bot,
     At(scope): At<Scope>,
-    Query(listing): Query<Listing>,
+    Params(listing): Params<Listing>,
 ) -> Answer {
     sandbox.read(|world| {
         enter(world, app, scope.app, scope.guild)?;

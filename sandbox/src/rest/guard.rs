@@ -1,6 +1,6 @@
 //! What every handler asks first: does it exist, may the bot see it, may the bot do this.
 
-use axum::extract::{FromRequestParts, Path};
+use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use serde_json::json;
@@ -32,6 +32,28 @@ where
                 "code": "NUMBER_TYPE_COERCE",
                 "message": "A part of the path is not snowflake.",
             }] } }))),
+        }
+    }
+}
+
+/// A query's parameters; one of a wrong type is refused in Discord's words.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Params<T>(pub(super) T);
+
+impl<T, S> FromRequestParts<S> for Params<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        match Query::try_from_uri(&parts.uri) {
+            Ok(Query(value)) => Ok(Self(value)),
+            Err(rejection) => Err(ApiError::invalid_form(json!({ "_errors": [{
+                "code": "BASE_TYPE_BAD_TYPE",
+                "message": rejection.body_text(),
+            }] }))),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! `/guilds/{id}`, its members and its roles.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::Answer;
-use super::guard::{self, At};
+use super::guard::{self, At, Params};
 use super::request::{Body, Bot};
 use crate::error::{ApiError, ApiResult};
 use crate::form;
@@ -29,7 +29,7 @@ pub(super) async fn get(
     State(sandbox): State<Sandbox>,
     Bot(app): Bot,
     At(id): At<Id>,
-    Query(counts): Query<Counts>,
+    Params(counts): Params<Counts>,
 ) -> Answer {
     sandbox.read(|world| {
         let guild = guard::guild(world, app, id)?;
@@ -79,7 +79,7 @@ pub(super) async fn members(
     State(sandbox): State<Sandbox>,
     Bot(app): Bot,
     At(id): At<Id>,
-    Query(page): Query<MemberPage>,
+    Params(page): Params<MemberPage>,
 ) -> Answer {
     sandbox.read(|world| {
         let guild = guard::guild(world, app, id)?;
@@ -99,7 +99,7 @@ pub(super) async fn search(
     State(sandbox): State<Sandbox>,
     Bot(app): Bot,
     At(id): At<Id>,
-    Query(page): Query<MemberPage>,
+    Params(page): Params<MemberPage>,
 ) -> Answer {
     sandbox.read(|world| {
         let guild = guard::guild(world, app, id)?;

@@ -1,13 +1,13 @@
 //! `/interactions/{id}/{token}/callback`, and what follows it: `/webhooks/{app}/{token}`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::guard::At;
+use super::guard::{At, Params};
 use super::request::Body;
 use super::{Answer, draft, messages};
 use crate::error::{ApiError, ApiResult};
@@ -29,7 +29,7 @@ pub(super) struct Wanted {
 pub(super) async fn acknowledge(
     State(sandbox): State<Sandbox>,
     At((id, token)): At<(Id, String)>,
-    Query(wanted): Query<Wanted>,
+    Params(wanted): Params<Wanted>,
     body: Body,
 ) -> ApiResult<Response> {
     sandbox.change(|world| {

@@ -1,12 +1,12 @@
 //! `/channels/{id}/messages`: send, read, edit, delete; typing; pins.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::guard::{self, At};
+use super::guard::{self, At, Params};
 use super::request::{Body, Bot};
 use super::{Answer, draft};
 use crate::error::{ApiError, ApiResult};
@@ -59,7 +59,7 @@ pub(super) async fn list(
     State(sandbox): State<Sandbox>,
     Bot(app): Bot,
     At(channel): At<Id>,
-    Query(page): Query<Page>,
+    Params(page): Params<Page>,
 ) -> Answer {
     let limit = page.limit.unwrap_or(50);
     if !(1..=100).contains(&limit) {

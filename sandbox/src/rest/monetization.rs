@@ -1,13 +1,13 @@
 //! SKUs, entitlements and subscriptions.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::Answer;
-use super::guard::{self, At};
+use super::guard::{self, At, Params};
 use super::request::{Body, Bot};
 use crate::error::{ApiError, ApiResult};
 use crate::form;
@@ -58,7 +58,7 @@ pub(super) async fn list(
     State(sandbox): State<Sandbox>,
     Bot(app): Bot,
     At(id): At<Id>,
-    Query(wanted): Query<Wanted>,
+    Params(wanted): Params<Wanted>,
 ) -> Answer {
     guard::own(app, id)?;
     sandbox.read(|world| {
@@ -162,7 +162,7 @@ pub(super) async fn subscriptions(
     State(sandbox): State<Sandbox>,
     Bot(app): Bot,
     At(sku): At<Id>,
-    Query(subscriber): Query<Subscriber>,
+    Params(subscriber): Params<Subscriber>,
 ) -> Answer {
     sandbox.read(|world| {
         own_sku(world, app, sku)?;

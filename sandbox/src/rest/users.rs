@@ -1,12 +1,12 @@
 //! `/users`: the bot itself, others, and direct messages.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde_json::json;
 
 use super::Answer;
-use super::guard::At;
+use super::guard::{At, Params};
 use super::guilds::Counts;
 use super::request::{Body, Bot};
 use crate::error::{ApiError, ApiResult};
@@ -51,7 +51,7 @@ pub(super) async fn get(State(sandbox): State<Sandbox>, Bot(_): Bot, At(id): At<
 pub(super) async fn guilds(
     State(sandbox): State<Sandbox>,
     Bot(app): Bot,
-    Query(counts): Query<Counts>,
+    Params(counts): Params<Counts>,
 ) -> Answer {
     sandbox.read(|world| {
         let guilds = world.guilds_of(app).into_iter().filter_map(|id| world.guilds.get(&id));

@@ -4,13 +4,13 @@
 //! the interaction's.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::guard::{self, At};
+use super::guard::{self, At, Params};
 use super::interactions::{self, Which};
 use super::request::{Body, Bot};
 use super::{Answer, draft, messages, threads};
@@ -212,7 +212,7 @@ pub(super) struct Execution {
 pub(super) async fn execute(
     State(sandbox): State<Sandbox>,
     At((id, token)): At<(Id, String)>,
-    Query(query): Query<Execution>,
+    Params(query): Params<Execution>,
     body: Body,
 ) -> ApiResult<Response> {
     if of_interaction(&sandbox, id) {
@@ -311,7 +311,7 @@ fn own_message<'a>(
 pub(super) async fn get_message(
     State(sandbox): State<Sandbox>,
     At((id, token, named)): MessagePath,
-    Query(query): Query<Execution>,
+    Params(query): Params<Execution>,
 ) -> Answer {
     if of_interaction(&sandbox, id) {
         return interactions::get(&sandbox, &token, which(&named)?);
@@ -327,7 +327,7 @@ pub(super) async fn get_message(
 pub(super) async fn edit_message(
     State(sandbox): State<Sandbox>,
     At((id, token, named)): MessagePath,
-    Query(query): Query<Execution>,
+    Params(query): Params<Execution>,
     body: Body,
 ) -> Answer {
     if of_interaction(&sandbox, id) {
@@ -354,7 +354,7 @@ pub(super) async fn edit_message(
 pub(super) async fn delete_message(
     State(sandbox): State<Sandbox>,
     At((id, token, named)): MessagePath,
-    Query(query): Query<Execution>,
+    Params(query): Params<Execution>,
 ) -> ApiResult<StatusCode> {
     if of_interaction(&sandbox, id) {
         return interactions::delete(&sandbox, &token, which(&named)?);

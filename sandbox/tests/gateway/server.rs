@@ -4,20 +4,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::connect_info::{ConnectInfo, Connected};
-use axum::extract::{RawQuery, State, WebSocketUpgrade};
-use axum::response::Response;
-use axum::routing::{any, get};
-use axum::serve::{IncomingStream, Listener};
-use axum::{Json, Router};
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
-use troupe_sandbox::gateway::{
-    Audience, Event, Origin, Reset, Resettable, SessionInfo, Target, intents, socket,
-};
+use troupe_sandbox::gateway::{Audience, Event, SessionInfo, Target, intents};
 use troupe_sandbox::ids::Id;
 use troupe_sandbox::instance::Sandbox;
+use troupe_sandbox::serve::Serving;
+use troupe_sandbox::server::Options;
 
 use crate::client::{Client, WITHIN};
 
@@ -27,13 +19,8 @@ pub(crate) struct Server {
     pub(crate) app: Id,
     pub(crate) token: String,
     pub(crate) address: SocketAddr,
-    serving: JoinHandle<()>,
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.serving.abort();
-    }
+    /// Stops when it is dropped.
+    _serving: Serving,
 }
 
 impl Server {
@@ -44,23 +31,14 @@ impl Server {
 
     /// The same, with these privileged intents alone.
     pub(crate) async fn granting(intents: u64) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("is bound");
-        let sandbox = Sandbox::new(address.to_string());
+        let serving = Serving::start(Options::default()).await.expect("a free port");
+        let sandbox = serving.sandbox.clone();
+        let address = sandbox.authority.parse().expect("an address");
         let (app, token) = sandbox.change(|world| {
             let owner = world.add_user("Ada", "en-US");
             world.add_app("Troupe", owner, intents)
         });
-        let routes = Router::new()
-            .route("/api/v10/gateway", get(gateway))
-            .route("/api/v10/gateway/bot", get(gateway_bot))
-            .fallback(any(upgrade))
-            .with_state(Arc::new((sandbox.clone(), app)))
-            .into_make_service_with_connect_info::<Cut>();
-        let serving = tokio::spawn(async move {
-            axum::serve(Cuttable(listener), routes).await.expect("serves");
-        });
-        Self { sandbox, app, token, address, serving }
+        Self { sandbox, app, token, address, _serving: serving }
     }
 
     /// Its application, on every shard.
@@ -121,56 +99,5 @@ impl Server {
         client.identify(self, json!({ "intents": intents })).await;
         let ready = client.event("READY").await;
         (client, ready)
-    }
-}
-
-async fn gateway(State(state): State<Arc<(Sandbox, Id)>>) -> Json<Value> {
-    Json(json!({ "url": format!("ws://{}", state.0.authority) }))
-}
-
-async fn gateway_bot(State(state): State<Arc<(Sandbox, Id)>>) -> Json<Value> {
-    let (sandbox, app) = &*state;
-    Json(json!({
-        "url": format!("ws://{}", sandbox.authority),
-        "shards": 1,
-        "session_start_limit": sandbox.hub.start_limit(*app),
-    }))
-}
-
-async fn upgrade(
-    State(state): State<Arc<(Sandbox, Id)>>,
-    ConnectInfo(Cut(reset)): ConnectInfo<Cut>,
-    RawQuery(query): RawQuery,
-    upgrade: WebSocketUpgrade,
-) -> Response {
-    let sandbox = state.0.clone();
-    let origin = Origin { url: format!("ws://{}", sandbox.authority), reset: Some(reset) };
-    socket(sandbox, query.as_deref().unwrap_or(""), origin, upgrade)
-}
-
-/// A listener whose connections can be reset.
-struct Cuttable(TcpListener);
-
-impl Listener for Cuttable {
-    type Io = Resettable;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Resettable, SocketAddr) {
-        let (stream, address) = Listener::accept(&mut self.0).await;
-        (Resettable::new(stream), address)
-    }
-
-    fn local_addr(&self) -> std::io::Result<SocketAddr> {
-        self.0.local_addr()
-    }
-}
-
-/// What cuts a connection off.
-#[derive(Clone)]
-struct Cut(Reset);
-
-impl Connected<IncomingStream<'_, Cuttable>> for Cut {
-    fn connect_info(stream: IncomingStream<'_, Cuttable>) -> Self {
-        Self(stream.io().reset())
     }
 }

@@ -33,5 +33,4 @@ pub(crate) fn reply(messages: &[Message<'_>], seed: Option<i64>, again: u64) -> 
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test may panic")]
 mod tests;

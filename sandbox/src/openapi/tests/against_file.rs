@@ -87,7 +87,6 @@ fn a_body_with_no_end_of_mistakes_is_answered_shortly() {
 /// that mean something.
 #[test]
 #[ignore = "prints timings, proves nothing"]
-#[expect(clippy::print_stderr, reason = "the numbers are for whoever runs it")]
 fn timings() {
     let Some(path) = OpenApi::find() else { return };
     let start = Instant::now();

@@ -9,7 +9,6 @@ mod small;
 
 use super::{EXCEPTIONS, Exception, OpenApi};
 
-#[expect(clippy::print_stderr, reason = "a test that does not run must say so")]
 /// The real file, or a printed reason why the test can't run.
 fn real(exceptions: &[Exception]) -> Option<OpenApi> {
     let Some(path) = OpenApi::find() else {
