@@ -11,7 +11,8 @@ use crate::instance::Sandbox;
 /// How many guilds Discord recommends a shard to have at most.
 const GUILDS_PER_SHARD: usize = 1000;
 
-/// `GET /gateway`
+/// `GET /gateway`: the plain address, also for those who came by TLS, as not every client can take its
+/// gateway through a proxy.
 pub(super) async fn get(State(sandbox): State<Sandbox>) -> Answer {
     Ok(Json(json!({ "url": format!("ws://{}", sandbox.authority) })))
 }

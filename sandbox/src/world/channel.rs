@@ -185,11 +185,13 @@ impl World {
     /// Adds a channel and tells those who may see it.
     pub fn add_channel(&mut self, mut channel: Channel) -> Id {
         let id = channel.id;
-        if let Some(guild) = channel.guild.and_then(|guild| self.guilds.get_mut(&guild))
-            && !channel.is_thread()
-        {
-            channel.position = u64::try_from(guild.channels.len()).unwrap_or(u64::MAX);
-            guild.channels.push(id);
+        if let Some(guild) = channel.guild.and_then(|guild| self.guilds.get_mut(&guild)) {
+            if channel.is_thread() {
+                guild.threads.push(id);
+            } else {
+                channel.position = u64::try_from(guild.channels.len()).unwrap_or(u64::MAX);
+                guild.channels.push(id);
+            }
         }
         let event = match (&channel.thread, channel.guild) {
             (Some(_), _) => Some("THREAD_CREATE"),
@@ -229,6 +231,7 @@ impl World {
         let Some(channel) = self.channels.remove(&id) else { return };
         if let Some(guild) = channel.guild.and_then(|guild| self.guilds.get_mut(&guild)) {
             guild.channels.retain(|channel| *channel != id);
+            guild.threads.retain(|thread| *thread != id);
         }
         self.webhooks.retain(|_, webhook| webhook.channel != id);
         for message in self.messages.remove(&id).unwrap_or_default().into_values() {

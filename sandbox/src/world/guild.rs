@@ -26,6 +26,8 @@ pub struct Guild {
     pub members: BTreeMap<Id, Member>,
     /// Channels but threads, in order.
     pub channels: Vec<Id>,
+    /// Threads, archived ones too.
+    pub threads: Vec<Id>,
     /// The server's language.
     pub preferred_locale: String,
     /// How many bytes `GUILD_CREATE` should have at least: a big server's weight, carried as emojis.
@@ -112,6 +114,7 @@ impl World {
                 roles: BTreeMap::from([(id, everyone)]),
                 members: BTreeMap::new(),
                 channels: Vec::new(),
+                threads: Vec::new(),
                 preferred_locale: "en-US".into(),
                 weight: 0,
             },
@@ -297,9 +300,8 @@ impl World {
             return json!({ "id": guild, "unavailable": true });
         };
         let channels = guild.channels.iter().filter_map(|id| self.channels.get(id));
-        let threads = self.channels.values().filter(|channel| {
-            channel.guild == Some(guild.id) && channel.thread.as_ref().is_some_and(|thread| !thread.archived)
-        });
+        let threads = guild.threads.iter().filter_map(|id| self.channels.get(id));
+        let threads = threads.filter(|channel| channel.thread.as_ref().is_some_and(|thread| !thread.archived));
         let joined_ms = guild.members.get(&app).map_or(0, |member| member.joined_ms);
         let mut json = self.guild_json(guild);
         let more = json!({
