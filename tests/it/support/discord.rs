@@ -85,10 +85,10 @@ async fn gateway(upgrade: WebSocketUpgrade) -> Response {
         let hello = json!({"op": 10, "d": {"heartbeat_interval": 40_000}, "s": null, "t": null});
         let mut answer = Some(hello);
         loop {
-            if let Some(answer) = answer.take() {
-                if socket.send(Message::text(answer.to_string())).await.is_err() {
-                    return;
-                }
+            if let Some(answer) = answer.take()
+                && socket.send(Message::text(answer.to_string())).await.is_err()
+            {
+                return;
             }
             let Some(asked) = next(&mut socket).await else { return };
             answer = match asked["op"].as_u64() {
