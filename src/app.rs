@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// Time for the bot to close its shards and return.
-const CLOSE_DEADLINE: Duration = Duration::from_secs(5);
+const CLOSE_DEADLINE: Duration = Duration::from_secs(10);
 /// Time for background tasks to end.
 const OPS_DEADLINE: Duration = Duration::from_secs(3);
 

@@ -1,13 +1,16 @@
 //! Migrations: embedded in the binary, applied one process at a time, listed without changing anything.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use diesel::{
     migration::{Migration, MigrationSource},
     pg::Pg,
     sql_types::{Bool, Text},
 };
-use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection};
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use secrecy::SecretString;
 use tokio_postgres::NoTls;
@@ -20,6 +23,8 @@ const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 const LOCK: i64 = 0x74_72_6f_75_70_65;
 /// Longest wait for another process's migration.
 const LOCK_DEADLINE: Duration = Duration::from_secs(60);
+/// Time between two tries for the lock.
+const LOCK_PAUSE: Duration = Duration::from_millis(250);
 /// Longest wait for the server to take a cancellation.
 const CANCEL_DEADLINE: Duration = Duration::from_secs(5);
 /// Longest time for all pending migrations together.
@@ -69,9 +74,9 @@ struct Version {
 }
 
 #[derive(diesel::QueryableByName)]
-struct Exists {
+struct Answer {
     #[diesel(sql_type = Bool)]
-    present: bool,
+    yes: bool,
 }
 
 /// Reads where the database stands. Changes nothing, not even in an empty database.
@@ -79,11 +84,11 @@ struct Exists {
 /// # Errors
 /// [`ColdError::Query`] when a statement fails.
 pub async fn standing(connection: &mut Connection) -> Result<Standing, ColdError> {
-    let table: Exists =
-        diesel::sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS present")
+    let table: Answer =
+        diesel::sql_query("SELECT to_regclass('__diesel_schema_migrations') IS NOT NULL AS yes")
             .get_result(connection)
             .await?;
-    let applied: Vec<Version> = if table.present {
+    let applied: Vec<Version> = if table.yes {
         diesel::sql_query("SELECT version FROM __diesel_schema_migrations").load(connection).await?
     } else {
         Vec::new()
@@ -124,20 +129,21 @@ pub async fn migrate(url: &SecretString, direction: Direction) -> Result<Vec<Str
     }
 }
 
+/// Asks for the lock again and again: waiting for it inside the server would end in an error whose only mark is
+/// a text in the server's language.
 async fn lock(connection: &mut Connection) -> Result<(), MigrateError> {
-    let timeout = LOCK_DEADLINE.as_millis();
-    connection.batch_execute(&format!("SET lock_timeout = {timeout}")).await.map_err(ColdError::from)?;
-    match connection.batch_execute(&format!("SELECT pg_advisory_lock({LOCK})")).await {
-        Ok(()) => {}
-        // 55P03, lock_not_available; diesel has no kind of its own for it.
-        Err(diesel::result::Error::DatabaseError(_, details))
-            if details.message().contains("lock timeout") =>
-        {
+    let begun = Instant::now();
+    loop {
+        let query = format!("SELECT pg_try_advisory_lock({LOCK}) AS yes");
+        let taken: Answer = diesel::sql_query(query).get_result(connection).await.map_err(ColdError::from)?;
+        if taken.yes {
+            return Ok(());
+        }
+        if begun.elapsed() > LOCK_DEADLINE {
             return Err(MigrateError::Locked);
         }
-        Err(error) => return Err(ColdError::from(error).into()),
+        tokio::time::sleep(LOCK_PAUSE).await;
     }
-    Ok(())
 }
 
 fn run(connection: Connection, direction: Direction) -> Result<Vec<String>, MigrateError> {

@@ -40,8 +40,9 @@ impl Cold {
             let (url, errors) = (url.clone(), errors.clone());
             async move {
                 connect(&url, STATEMENT_TIMEOUT).await.map_err(|error| {
-                    errors.put(Some(error.to_string()));
-                    diesel::ConnectionError::BadConnection(error.to_string())
+                    let told = error.to_string();
+                    errors.put(Some(error));
+                    diesel::ConnectionError::BadConnection(told)
                 })
             }
             .boxed()
@@ -65,7 +66,7 @@ impl Cold {
         self.last_error.clear();
         self.pool.get().await.map_err(|error| match error {
             RunError::User(error) => ColdError::Connect(error.to_string()),
-            RunError::TimedOut => self.last_error.take().map_or(ColdError::PoolExhausted, ColdError::Connect),
+            RunError::TimedOut => self.last_error.take().unwrap_or(ColdError::PoolExhausted),
         })
     }
 
@@ -82,18 +83,18 @@ impl Cold {
 
 /// Keeps why connecting in the background failed, for the pool itself only says that time is over.
 #[derive(Debug, Clone, Default)]
-struct LastError(Arc<std::sync::Mutex<Option<String>>>);
+struct LastError(Arc<std::sync::Mutex<Option<ColdError>>>);
 
 impl LastError {
     fn clear(&self) {
         self.put(None);
     }
 
-    fn take(&self) -> Option<String> {
+    fn take(&self) -> Option<ColdError> {
         self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
     }
 
-    fn put(&self, value: Option<String>) {
+    fn put(&self, value: Option<ColdError>) {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = value;
     }
 }

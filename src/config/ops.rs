@@ -56,7 +56,7 @@ pub const LOG_FORMAT: Variable = Variable {
 /// Time to finish at shutdown.
 pub const SHUTDOWN_GRACE_S: Variable = Variable {
     name: "SHUTDOWN_GRACE_S",
-    doc: "Seconds that commands under way get to finish after SIGTERM. Closing the rest takes up to 5 s more: \
+    doc: "Seconds that commands under way get to finish after SIGTERM. Closing the rest takes up to 15 s more: \
           let your supervisor wait longer than both together.",
     accepted: "a whole number from 0 to 600",
     default: Some("10"),

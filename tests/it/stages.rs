@@ -4,9 +4,13 @@ use serde_json::Value;
 use troupe::{
     app::{self, App},
     config::Sources,
+    doctor::examine,
 };
 
-use crate::support::program::{Running, get};
+use crate::support::{
+    loaded,
+    program::{Running, get, run},
+};
 
 /// Not a test: the process that the tests below start and watch. `BOT` says how its bot behaves.
 #[test]
@@ -81,8 +85,14 @@ async fn while_stopping_it_is_alive_and_not_ready_and_a_second_signal_ends_it_at
     let address = running.address().await;
     running.logged("acting").await;
     assert_eq!(get(&format!("http://{address}/readyz")).await.0, 200);
+    let health = async || run(&["health"], &[("HTTP_ADDR", &address)]).await.status.code();
+    assert_eq!(health().await, Some(0));
+    let doctor = examine(&loaded(&[("HTTP_ADDR", &address)])).await.to_string();
+    assert!(doctor.contains("in use by a Troupe that runs already"), "{doctor}");
+
     running.signal("TERM").await;
     running.logged("took the last command").await;
+    assert_eq!(health().await, Some(1));
     let (status, body) = get(&format!("http://{address}/readyz")).await;
     let body: Value = serde_json::from_str(&body).expect("JSON");
     assert_eq!((status, body["status"].as_str()), (503, Some("stopping")));
