@@ -1,6 +1,7 @@
 //! A whole sandbox on one port: the parts put together.
 
 use std::io;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use axum::Router;
@@ -44,13 +45,30 @@ impl Serving {
     /// # Errors
     /// When the port can't be had, or `DISCORD_OPENAPI` is set and wrong.
     pub async fn start(options: Options) -> Result<Self, StartError> {
+        Self::start_with(options, None).await
+    }
+
+    /// The same with Discord's OpenAPI file at `openapi`, in place of the one that is found.
+    ///
+    /// # Errors
+    /// When the port can't be had, or the file can't be used.
+    pub async fn start_with(options: Options, openapi: Option<&Path>) -> Result<Self, StartError> {
+        let openapi = match openapi {
+            Some(path) => Some(Arc::new(OpenApi::load(path)?)),
+            None => located()?,
+        };
         let bound = server::bind(options).await?;
         let sandbox = Sandbox::new(bound.addr().to_string());
-        if let Some(check) = openapi_check()? {
-            sandbox.checks.install(check);
+        if let Some(openapi) = openapi {
+            sandbox.checks.install(check(openapi));
         }
         let running = bound.serve(router(&sandbox));
         Ok(Self { sandbox, running })
+    }
+
+    /// Where it is reached: `http://127.0.0.1:7171`.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running.addr())
     }
 
     /// Closes the gateway's sessions and every connection.
@@ -91,18 +109,21 @@ async fn elsewhere(State(sandbox): State<Sandbox>, request: Request<Body>) -> Re
     }
 }
 
-/// The check against Discord's OpenAPI file; `None` where there is no such file.
+/// Discord's OpenAPI file; `None` where there is no such file.
 ///
-/// The file is read once a process, for it takes 14 MB and never changes while one runs.
-fn openapi_check() -> Result<Option<Arc<Check>>, OpenApiError> {
+/// It is read once a process, for it takes 14 MB and never changes while one runs.
+fn located() -> Result<Option<Arc<OpenApi>>, OpenApiError> {
     static LOADED: OnceLock<Option<Arc<OpenApi>>> = OnceLock::new();
     if LOADED.get().is_none() {
         let found = OpenApi::locate()?.map(Arc::new);
         LOADED.get_or_init(|| found);
     }
-    let loaded = LOADED.get().cloned().flatten();
-    Ok(loaded
-        .map(|openapi| Arc::new(move |checked: &Checked<'_>| violations(&openapi, checked)) as Arc<Check>))
+    Ok(LOADED.get().cloned().flatten())
+}
+
+/// The check against Discord's OpenAPI file.
+fn check(openapi: Arc<OpenApi>) -> Arc<Check> {
+    Arc::new(move |checked: &Checked<'_>| violations(&openapi, checked))
 }
 
 fn violations(openapi: &OpenApi, checked: &Checked<'_>) -> Vec<String> {

@@ -24,10 +24,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Given<T> {
             Refusal::bad(format!("the body can't be read ({error}); it may have {MAX_BODY} bytes"))
         })?;
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        serde_json::from_slice(text).map(Self).map_err(|error| {
-            let kind = if error.is_data() { "takes another body" } else { "takes JSON" };
+        let mut json = serde_json::Deserializer::from_slice(text);
+        let given = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let kind = if error.inner().is_data() { "takes another body" } else { "takes JSON" };
             Refusal::bad(format!("{what} {kind}: {error}"))
-        })
+        })?;
+        json.end().map_err(|error| Refusal::bad(format!("{what} takes one JSON value: {error}")))?;
+        Ok(Self(given))
     }
 }
 

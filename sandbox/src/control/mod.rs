@@ -8,8 +8,11 @@
 
 pub mod act;
 pub mod bitset;
+mod feed;
 mod guard;
+mod index;
 mod input;
+pub mod load;
 pub mod look;
 pub mod names;
 pub mod outcome;
@@ -18,12 +21,13 @@ pub mod refusal;
 pub mod setup;
 pub mod shop;
 pub mod steer;
+pub mod traffic;
+pub mod wire;
 
+use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
-use axum::{Json, Router};
-use serde_json::{Value, json};
 
 use crate::instance::Sandbox;
 
@@ -33,7 +37,7 @@ pub const MOUNT: &str = "/_sandbox";
 /// The control API, to be merged into the sandbox's router. `model` is the model server's own part.
 pub fn routes(model: Router) -> Router<Sandbox> {
     let inner = Router::new()
-        .route("/", get(index))
+        .route("/", get(index::index))
         .merge(setup_routes())
         .merge(act_routes())
         .merge(look_routes())
@@ -86,6 +90,15 @@ fn look_routes() -> Router<Sandbox> {
         .route("/channels/{channel}/messages", get(look::messages))
         .route("/channels/{channel}/typing", get(look::typing))
         .route("/commands", get(look::commands))
+        .route("/requests", get(traffic::requests).delete(traffic::forget_requests))
+        .route("/requests/unknown", get(traffic::unknown))
+        .route("/requests/violations", get(traffic::violations))
+        .route("/requests/recording", put(traffic::recording))
+        .route("/report", get(traffic::report))
+        .route("/sessions", get(wire::sessions))
+        .route("/ready", get(wire::ready))
+        .route("/events", get(feed::events))
+        .route("/ca.pem", get(traffic::ca))
 }
 
 fn steer_routes() -> Router<Sandbox> {
@@ -93,9 +106,21 @@ fn steer_routes() -> Router<Sandbox> {
         .route("/rules", get(steer::rules))
         .route("/rules/{name}", put(steer::set_rule))
         .route("/clock", get(steer::clock).post(steer::advance))
-}
-
-/// Every endpoint with a line about it.
-async fn index() -> Json<Value> {
-    Json(json!({}))
+        .route("/faults", get(traffic::faults).post(traffic::add_fault).delete(traffic::clear_faults))
+        .route("/faults/{id}", delete(traffic::remove_fault))
+        .route("/limits", put(traffic::limit).delete(traffic::forget_limits))
+        .route("/limits/global", put(traffic::global_limit))
+        .route("/limits/ban", put(traffic::ban))
+        .route("/gateway/drop", post(wire::cut))
+        .route("/gateway/close", post(wire::close))
+        .route("/gateway/reconnect", post(wire::reconnect))
+        .route("/gateway/invalidate", post(wire::invalidate))
+        .route("/gateway/heartbeat", post(wire::heartbeat))
+        .route("/gateway/zombie", post(wire::zombie))
+        .route("/gateway/refuse-resume", post(wire::refuse_resume))
+        .route("/gateway/duplicate", post(wire::duplicate))
+        .route("/gateway/delay", post(wire::delay))
+        .route("/gateway/interval", post(wire::interval))
+        .route("/gateway/concurrency", post(wire::concurrency))
+        .route("/load", post(load::load))
 }

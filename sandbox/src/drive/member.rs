@@ -64,7 +64,7 @@ impl Member {
 
     /// Begins a slash command: `/talk`, `/character info`.
     pub fn uses(&self, command: &str) -> Command {
-        Command { member: self.clone(), command: command.to_owned(), options: Map::new(), app: None }
+        Command { member: self.clone(), name: command.to_owned(), options: Map::new(), app: None }
     }
 
     /// Begins to type a slash command, for its suggestions.
@@ -111,8 +111,7 @@ impl Member {
     }
 
     async fn write(&self, content: &str, reply_to: Option<Named>) -> Drive<Message> {
-        let say =
-            Say { user: self.user(), channel: self.channel(), content: content.to_owned(), reply_to };
+        let say = Say { user: self.user(), channel: self.channel(), content: content.to_owned(), reply_to };
         let what = format!("{}'s message", self.user.0);
         let said: Said = self.remote.send(Method::POST, "/act/say", &what, &say).await?;
         self.waits_for("the message just written", |message| message.id() == said.message).await
@@ -133,11 +132,8 @@ impl Member {
 
     /// Dismisses an ephemeral message, or deletes one of their own.
     pub async fn dismisses(&self, message: &Message) -> Drive {
-        let dismiss = Dismiss {
-            user: self.user(),
-            channel: self.place_of(message),
-            message: message.id().into(),
-        };
+        let dismiss =
+            Dismiss { user: self.user(), channel: self.place_of(message), message: message.id().into() };
         let what = format!("dismissing a message as {}", self.user.0);
         self.remote.send::<Done>(Method::POST, "/act/dismiss", &what, &dismiss).await.map(drop)
     }
@@ -209,7 +205,7 @@ impl Member {
 #[must_use = "a command is sent by `send`, or asks for `suggestions`"]
 pub struct Command {
     member: Member,
-    command: String,
+    name: String,
     options: Map<String, Value>,
     app: Option<Named>,
 }
@@ -244,12 +240,12 @@ impl Command {
     }
 
     fn parts(self, focused: Option<String>, wait: Option<Until>) -> (Member, String, Slash) {
-        let Self { member, command, options, app } = self;
-        let what = format!("{}'s /{}", member.user.0, command.trim_start_matches('/'));
+        let Self { member, name, options, app } = self;
+        let what = format!("{}'s /{}", member.user.0, name.trim_start_matches('/'));
         let slash = Slash {
             user: member.user(),
             channel: member.channel(),
-            command,
+            command: name,
             options,
             app,
             focused,

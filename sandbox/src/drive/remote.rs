@@ -1,5 +1,6 @@
 //! The control API as a client sees it: one request, one answer, one deadline.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +17,9 @@ use crate::control::outcome::Outcome;
 const DEADLINE: Duration = Duration::from_secs(5);
 /// How long the sandbox itself may take beyond a wait.
 const SLACK: Duration = Duration::from_secs(15);
+
+/// How long what takes its time may take.
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// A connection to a sandbox's control API; clones share it.
 #[derive(Clone, Debug)]
@@ -82,6 +86,17 @@ impl Remote {
         body_of: &impl Serialize,
     ) -> Drive<T> {
         let request = self.request(method, path).json(body_of);
+        body(self.answer(what, request).await?)
+    }
+
+    /// `POST` of something that takes as long as it takes, ten minutes at most.
+    pub(crate) async fn send_patiently<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        what: &str,
+        body_of: &impl Serialize,
+    ) -> Drive<T> {
+        let request = self.request(Method::POST, path).json(body_of).timeout(PATIENCE);
         body(self.answer(what, request).await?)
     }
 
@@ -179,7 +194,7 @@ pub(crate) fn segment(text: &str) -> String {
         if byte.is_ascii_alphanumeric() || b"-_.~@".contains(&byte) {
             escaped.push(char::from(byte));
         } else {
-            escaped.push_str(&format!("%{byte:02X}"));
+            write!(escaped, "%{byte:02X}").expect("writing to a string never fails");
         }
     }
     escaped

@@ -131,7 +131,7 @@ impl Reply {
     /// The modal that the bot opened.
     pub fn modal(&self) -> Drive<Modal> {
         let modal = self.outcome.modal.clone().ok_or_else(|| self.unexpected("a modal"))?;
-        Ok(Modal { reply: self.clone(), modal, fields: Map::new() })
+        Ok(Modal { reply: self.clone(), json: modal, fields: Map::new() })
     }
 
     /// The choices that the bot offers.
@@ -221,19 +221,19 @@ impl Choice {
 #[derive(Clone, Debug)]
 pub struct Modal {
     reply: Reply,
-    modal: Value,
+    json: Value,
     fields: Map<String, Value>,
 }
 
 impl Modal {
     /// Its title.
     pub fn title(&self) -> &str {
-        self.modal["title"].as_str().unwrap_or_default()
+        self.json["title"].as_str().unwrap_or_default()
     }
 
     /// Discord's object.
     pub fn json(&self) -> &Value {
-        &self.modal
+        &self.json
     }
 
     /// Fills in an input, by its custom id: a text, or a list of values.
@@ -245,8 +245,8 @@ impl Modal {
 
     /// Sends it off, and waits until the bot has acknowledged.
     pub async fn submit(self) -> Drive<Reply> {
-        let Self { reply, modal, fields } = self;
-        let what = format!("sending the modal {}", modal["title"]);
+        let Self { reply, json, fields } = self;
+        let what = format!("sending the modal {}", json["title"]);
         let submit = Submit {
             interaction: reply.outcome.id,
             fields,

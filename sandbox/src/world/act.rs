@@ -30,6 +30,12 @@ pub struct Invocation {
 impl World {
     /// A member sends a slash command, or types one of its options.
     pub fn invoke(&mut self, invocation: &Invocation) -> Result<Id, NotSent> {
+        let opening = self.prepare(invocation)?;
+        Ok(self.open(opening))
+    }
+
+    /// The interaction that an invocation would open, or why Discord's client would not send it.
+    pub fn prepare(&mut self, invocation: &Invocation) -> Result<Opening, NotSent> {
         let Invocation { user, channel, .. } = *invocation;
         let mut path = invocation.command.trim_start_matches('/').split_whitespace();
         let name = path.next().unwrap_or_default();
@@ -59,7 +65,7 @@ impl World {
             data["guild_id"] = json!(guild);
         }
         let kind = if place.typing { kind::AUTOCOMPLETE } else { kind::COMMAND };
-        Ok(self.open(Opening { app: command.app, kind, user, channel, data, source: None }))
+        Ok(Opening { app: command.app, kind, user, channel, data, source: None })
     }
 
     /// A member picks an entry of a message's or another member's context menu.

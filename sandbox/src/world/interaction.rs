@@ -144,6 +144,7 @@ impl World {
         };
         let data = self.interaction_json(&interaction);
         self.interactions.insert(id, interaction);
+        self.opened += 1;
         self.interaction_tokens.insert(token, id);
         self.interaction_order.push_back(id);
         if self.interaction_order.len() > INTERACTIONS_KEPT
@@ -156,6 +157,11 @@ impl World {
         self.emit_to(audience, 0, "INTERACTION_CREATE", data);
         self.feed.tell(Note::Opened(id));
         id
+    }
+
+    /// How many interactions were opened since the start.
+    pub fn opened(&self) -> u64 {
+        self.opened
     }
 
     /// An interaction by id.

@@ -68,6 +68,7 @@ pub struct World {
     interactions: HashMap<Id, Interaction>,
     interaction_tokens: HashMap<String, Id>,
     interaction_order: VecDeque<Id>,
+    opened: u64,
     /// Products.
     pub skus: BTreeMap<Id, Sku>,
     /// Entitlements.
@@ -102,6 +103,7 @@ impl World {
             interactions: HashMap::new(),
             interaction_tokens: HashMap::new(),
             interaction_order: VecDeque::new(),
+            opened: 0,
             skus: BTreeMap::new(),
             entitlements: BTreeMap::new(),
             subscriptions: BTreeMap::new(),

@@ -19,4 +19,10 @@ impl World {
         offered.dedup_by_key(|command| command.id);
         offered
     }
+
+    /// The names of an application's commands in every scope.
+    pub fn command_names(&self, app: Id) -> Vec<String> {
+        let own = self.commands.iter().filter(|((owner, _), _)| *owner == app);
+        own.flat_map(|(_, commands)| commands).map(|command| command.name().to_owned()).collect()
+    }
 }
