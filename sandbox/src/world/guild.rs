@@ -301,7 +301,8 @@ impl World {
         };
         let channels = guild.channels.iter().filter_map(|id| self.channels.get(id));
         let threads = guild.threads.iter().filter_map(|id| self.channels.get(id));
-        let threads = threads.filter(|channel| channel.thread.as_ref().is_some_and(|thread| !thread.archived));
+        let threads =
+            threads.filter(|channel| channel.thread.as_ref().is_some_and(|thread| !thread.archived));
         let joined_ms = guild.members.get(&app).map_or(0, |member| member.joined_ms);
         let mut json = self.guild_json(guild);
         let more = json!({
