@@ -2,7 +2,6 @@
 
 use std::error::Error as StdError;
 use std::fmt;
-use std::hash::{BuildHasher, RandomState};
 
 /// Any error with its type forgotten, as the cause of a failure.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
@@ -31,12 +30,6 @@ impl Error {
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
-    }
-}
-
-impl From<crate::discord::rest::RestError> for Error {
-    fn from(cause: crate::discord::rest::RestError) -> Self {
-        Self::failed(cause)
     }
 }
 
@@ -81,43 +74,6 @@ pub enum Refusal {
     NotAllowed,
 }
 
-/// The name of one unexpected failure: shown to the member, and in the operator's log beside the cause.
-///
-/// Eight characters of Crockford's base 32: no letter that is taken for a digit, so it can be read out.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Incident([u8; 8]);
-
-impl Incident {
-    /// A new id, of 40 random bits.
-    pub fn new() -> Self {
-        const ALPHABET: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-        let mut bits = RandomState::new().hash_one(std::time::Instant::now());
-        Self(std::array::from_fn(|_| {
-            let digit = ALPHABET[(bits % 32) as usize];
-            bits /= 32;
-            digit
-        }))
-    }
-}
-
-impl Default for Incident {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl fmt::Display for Incident {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|digit| fmt::Write::write_char(out, char::from(*digit)))
-    }
-}
-
-impl fmt::Debug for Incident {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, out)
-    }
-}
-
 /// An error and everything that caused it, in one line for the log.
 pub(crate) struct Chain<'a>(pub(crate) &'a (dyn StdError + 'static));
 
@@ -141,21 +97,7 @@ impl fmt::Display for Chain<'_> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashSet;
-
     use super::*;
-
-    #[test]
-    fn incidents_are_eight_readable_characters_and_differ() {
-        let ids: HashSet<String> = (0..1000).map(|_| Incident::new().to_string()).collect();
-        assert_eq!(ids.len(), 1000);
-        for id in ids {
-            assert_eq!(id.len(), 8);
-            assert!(
-                id.chars().all(|c| c.is_ascii_digit() || (c.is_ascii_uppercase() && !"ILOU".contains(c)))
-            );
-        }
-    }
 
     #[test]
     fn a_chain_says_each_cause_once() {

@@ -1,9 +1,13 @@
-//! The commands' definitions against Discord's rules.
+//! The commands' definitions against Discord's rules and the language files.
+
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
 use super::*;
-use crate::i18n::{Catalog, localise};
+use crate::discord::localise::{localise, slug};
+use crate::i18n::tests::keys;
+use crate::i18n::{Catalog, Locale, texts};
 
 fn localised() -> Vec<Command> {
     let mut commands = all();
@@ -56,9 +60,9 @@ fn definitions_keep_discords_rules_in_every_language() {
 fn english_files_name_commands_as_code_does() {
     let catalog = Catalog::new();
     for command in all() {
-        assert_eq!(catalog.command_name(crate::i18n::Locale::En, &command.name), command.name);
+        assert_eq!(catalog.command_name(Locale::En, &command.name), command.name);
         for option in &command.parameters {
-            let name = catalog.option_name(crate::i18n::Locale::En, &command.name, &option.name);
+            let name = catalog.option_name(Locale::En, &command.name, &option.name);
             assert_eq!(name, option.name);
         }
     }
@@ -69,4 +73,29 @@ fn german_members_see_german_names() {
     let commands = crate::discord::wanted(&localised());
     assert_eq!(commands[0]["name_localizations"]["de"], "über");
     assert_eq!(commands[1]["options"][0]["name_localizations"]["de"], "befehl");
+}
+
+/// The keys that the commands need.
+fn command_keys(commands: &[Command], prefix: &str, into: &mut BTreeSet<String>) {
+    for command in commands {
+        let key = format!("{prefix}-{}", command.name);
+        for parameter in &command.parameters {
+            let option = format!("{key}-option-{}", parameter.name);
+            into.extend(parameter.choices.iter().map(|c| format!("{option}-choice-{}", slug(&c.name))));
+            into.extend([format!("{option}.description"), option]);
+        }
+        command_keys(&command.subcommands, &key, into);
+        into.extend([format!("{key}.description"), key]);
+    }
+}
+
+#[test]
+fn code_and_files_know_the_same_texts() {
+    let mut known: BTreeSet<String> = texts::ALL.iter().map(|text| text.key.to_owned()).collect();
+    assert_eq!(known.len(), texts::ALL.len(), "a key is listed twice");
+    command_keys(&all(), "command", &mut known);
+    let there: BTreeSet<String> = keys(Locale::En).into_keys().collect();
+    let missing: Vec<_> = known.difference(&there).collect();
+    let spare: Vec<_> = there.difference(&known).collect();
+    assert!(missing.is_empty() && spare.is_empty(), "files lack {missing:?}, have more {spare:?}");
 }

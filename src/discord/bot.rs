@@ -5,21 +5,21 @@ use std::time::Duration;
 
 use serenity::all::{CreateAllowedMentions, GatewayError, HttpBuilder, ShardManager};
 use tokio::sync::watch;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use secrecy::ExposeSecret;
 
 use super::framework::{Frame, INTENTS, Parts};
 use super::gateway::{GatewayState, Reporter};
+use super::localise::localise;
 use super::register::{self, Report};
 use super::rest::{Application, Gateway, Rest, RestError, TransportError};
 use super::{Command, Connect, Data};
 use crate::error::Chain;
-use crate::i18n::{self, Catalog};
+use crate::i18n::Catalog;
+use crate::ops::shutdown::Stages;
 
-/// How long all shards together may take to say goodbye.
-const GOODBYE: Duration = Duration::from_secs(8);
+/// How long all shards together may take to say goodbye: less than the process gives the bot to close.
+const GOODBYE: Duration = Duration::from_secs(4);
 
 /// Why the bot can't run on Discord, or stopped.
 #[derive(Debug, thiserror::Error)]
@@ -67,7 +67,7 @@ impl Bot {
     pub fn new(connect: Connect, mut commands: Vec<Command>) -> Result<Self, RunError> {
         let rest = Rest::new(&connect.token, connect.api_url.as_ref(), connect.ca_file.as_deref())?;
         let catalog = Arc::new(Catalog::new());
-        i18n::localise(&catalog, &mut commands);
+        localise(&catalog, &mut commands);
         Ok(Self { connect, rest, catalog, commands, gateway: Arc::new(Reporter::new()) })
     }
 
@@ -88,8 +88,9 @@ impl Bot {
         Ok(report)
     }
 
-    /// Runs until `shutdown`, then stops in order: no new command, the running ones within the grace, the shards.
-    pub async fn run(self, shutdown: CancellationToken) -> Result<(), RunError> {
+    /// Runs until `stages.closing`, then closes the shards. From `stages.draining` on no new command is taken; those
+    /// that run are counted in `stages.work`.
+    pub async fn run(self, stages: Stages) -> Result<(), RunError> {
         let user = self.rest.current_user().await?;
         let application = self.rest.current_application().await?;
         let gateway = self.rest.gateway().await?;
@@ -103,14 +104,13 @@ impl Bot {
             command_ids: OnceLock::new(),
         });
         self.register_at_start(&application, &data).await?;
-        let running = TaskTracker::new();
         let parts = Parts {
             data,
             bot: user.id,
             owners: self.connect.owners.clone(),
             gateway: Arc::clone(&self.gateway),
-            stopping: shutdown.clone(),
-            running: running.clone(),
+            stopping: stages.draining,
+            running: stages.work,
         };
         let mut client =
             connect(&self.connect, &self.rest, &gateway, Frame::new(self.commands, parts)).await?;
@@ -120,8 +120,8 @@ impl Bot {
         tokio::select! {
             ended = client.start_shards(shards) => Err(gateway_error(ended)),
             never = self.gateway.poll(&manager) => match never {},
-            () = shutdown.cancelled() => {
-                stop(&running, &manager, self.connect.grace).await;
+            () = stages.closing.cancelled() => {
+                close(&manager).await;
                 Ok(())
             }
         }
@@ -186,13 +186,7 @@ fn check_sessions(gateway: &Gateway) -> Result<(), RunError> {
     Ok(())
 }
 
-/// Lets the running commands end, then closes the shards; each within its time.
-async fn stop(running: &TaskTracker, manager: &ShardManager, grace: Duration) {
-    running.close();
-    tracing::info!(running = running.len(), "stopping: no new commands");
-    if tokio::time::timeout(grace, running.wait()).await.is_err() {
-        tracing::warn!(running = running.len(), "stopping while commands still run: their grace is over");
-    }
+async fn close(manager: &ShardManager) {
     if tokio::time::timeout(GOODBYE, manager.shutdown_all()).await.is_err() {
         tracing::warn!("the shards did not close in time");
     }

@@ -27,6 +27,7 @@ use super::seen::Seen;
 use super::{Command, Data, Reply, components};
 use crate::error::{Chain, Error, Refusal};
 use crate::i18n::PerLocale;
+use crate::ops::incident::IncidentId;
 
 /// What Discord sends us. Interactions need no intent; `GUILDS` tells of servers that come and go. No privileged one.
 pub(super) const INTENTS: GatewayIntents = GatewayIntents::GUILDS;
@@ -194,7 +195,7 @@ impl Frame {
             Ok(Some(choices)) => autocomplete_body(choices),
             Ok(None) => self.no_choices.clone(),
             Err(payload) => {
-                let incident = crate::error::Incident::new();
+                let incident = IncidentId::new();
                 counter!("incidents_total").increment(1);
                 let cause = message_of(&*payload).unwrap_or_default();
                 tracing::error!(%incident, interaction = %interaction.id, cause, "an autocompletion panicked");

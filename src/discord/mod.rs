@@ -4,6 +4,7 @@ mod bot;
 mod components;
 mod framework;
 mod gateway;
+pub(crate) mod localise;
 mod on_error;
 mod pipeline;
 mod register;
@@ -15,7 +16,6 @@ mod tests;
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
 
 use secrecy::SecretString;
 use serenity::all::ApplicationId;
@@ -45,8 +45,6 @@ pub struct Connect {
     pub shards: Option<u32>,
     /// Users who may use the owners' commands.
     pub owners: Vec<u64>,
-    /// How long running commands may take to end after a stop.
-    pub grace: Duration,
     /// Where members find more.
     pub links: Links,
 }

@@ -7,8 +7,9 @@ use serenity::all::GuildId;
 use super::pipeline::{Invocation, Outcome};
 use super::rest::RestError;
 use super::{Data, Reply};
-use crate::error::{BoxError, Chain, Error, Incident, Refusal};
+use crate::error::{BoxError, Chain, Error, Refusal};
 use crate::i18n::{Args, Catalog, Locale, Text, texts};
+use crate::ops::incident::IncidentId;
 
 /// What became of an interaction's run.
 pub(super) enum Problem {
@@ -135,7 +136,7 @@ fn failure_text(
     what: &str,
     cause: &(dyn std::error::Error + 'static),
 ) -> String {
-    let incident = Incident::new();
+    let incident = IncidentId::new();
     let actor = invocation.actor();
     metrics::counter!("incidents_total").increment(1);
     tracing::error!(

@@ -11,7 +11,6 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
-pub use commands::localise;
 pub use locale::{Locale, PerLocale};
 pub use texts::Text;
 
@@ -45,19 +44,19 @@ impl Catalog {
             text.key,
             text.args
         );
-        self.lookup(locale, text.key, None, Some(&args.0)).unwrap_or_else(|| {
+        self.lookup(locale, text.key, None, Some(args)).unwrap_or_else(|| {
             tracing::error!(key = text.key, locale = locale.as_str(), "a text is missing");
             text.key.to_owned()
         })
     }
 
     /// A message's own text, or one of its attributes, in this language only.
-    fn lookup(
+    pub(crate) fn lookup(
         &self,
         locale: Locale,
         key: &str,
         attribute: Option<&str>,
-        args: Option<&FluentArgs<'_>>,
+        args: Option<&Args<'_>>,
     ) -> Option<String> {
         let bundle = self.bundles.get(locale);
         let message = bundle.get_message(key)?;
@@ -66,7 +65,7 @@ impl Catalog {
             Some(name) => message.get_attribute(name)?.value(),
         };
         let mut faults = Vec::new();
-        let text = bundle.format_pattern(pattern, args, &mut faults).into_owned();
+        let text = bundle.format_pattern(pattern, args.map(|args| &args.0), &mut faults).into_owned();
         if !faults.is_empty() {
             tracing::error!(key, locale = locale.as_str(), ?faults, "a text is not whole");
         }
@@ -147,4 +146,4 @@ pub fn plain(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -77,6 +77,11 @@ impl Bucket {
         self.shape
     }
 
+    /// Whether no answer has told anything of it.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.shape.is_none() && !self.unlimited
+    }
+
     /// Lets one request go, or says when to ask again.
     pub(super) fn admit(&mut self, now: Instant) -> Admission {
         if let Some(until) = self.blocked_until.filter(|until| *until > now) {

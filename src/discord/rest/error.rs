@@ -102,6 +102,12 @@ pub enum RestError {
     },
 }
 
+impl From<RestError> for crate::error::Error {
+    fn from(cause: RestError) -> Self {
+        Self::failed(cause)
+    }
+}
+
 impl RestError {
     /// The HTTP status, if Discord answered.
     pub fn status(&self) -> Option<u16> {

@@ -1,8 +1,9 @@
 //! Who may send when: finds a request's bucket, queues it there, and takes in what answers teach.
 //!
 //! Which bucket a route belongs to is only known from an answer, which names it by a hash. Until then a route has a
-//! provisional bucket for each major parameter; the first answer gives it its name, or merges it into the bucket that
-//! has the name already.
+//! provisional bucket for each major parameter, and sends one request as a guest: it takes a slot in each bucket of its
+//! major parameter, as it may turn out to belong to any. The answer gives the provisional bucket its name, or merges it
+//! into the bucket that has the name already.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,10 +18,14 @@ use super::route::{Major, Route, RouteId};
 
 /// Calls that may wait on one bucket.
 const MAX_WAITING: usize = 1_000;
-/// Buckets alive at once; idle ones are dropped first.
-const MAX_BUCKETS: usize = 100_000;
+/// Major parameters with buckets at once; idle ones are dropped first.
+const MAX_MAJORS: usize = 100_000;
 /// Idle buckets are looked for when this many are alive, or twice as many as the last look left.
 const SWEEP_FROM: usize = 256;
+/// How long a guest waits before it looks again for a slot in each bucket. A route is a guest once in a process's life.
+const GUEST_WAIT: Duration = Duration::from_millis(20);
+/// After this time a guest goes without: a busy bucket, which is most likely another one, must not hold it up for ever.
+const GUEST_PATIENCE: Duration = Duration::from_secs(3);
 /// Bucket names remembered. Discord has some dozens.
 const MAX_HASHES: usize = 1_024;
 
@@ -32,10 +37,8 @@ pub(super) struct Pacer {
 
 #[derive(Default)]
 struct Index {
-    /// Where a request's bucket is.
-    by_route: HashMap<(RouteId, Major), Arc<Cell>>,
-    /// Where a named bucket is.
-    by_hash: HashMap<(Arc<str>, Major), Arc<Cell>>,
+    /// The buckets of each major parameter, by route. A major has a handful; routes may share one.
+    majors: HashMap<Major, Vec<(RouteId, Arc<Cell>)>>,
     /// What a route's bucket was called last.
     hashes: HashMap<RouteId, Arc<str>>,
     /// What buckets of a name look like.
@@ -74,6 +77,8 @@ pub(super) enum Refused {
 pub(super) struct Permit<'a> {
     pacer: &'a Pacer,
     used: InUse,
+    /// The other buckets it took a slot of.
+    guest_in: Vec<Arc<Cell>>,
     route: RouteId,
     major: Major,
     settled: bool,
@@ -94,9 +99,9 @@ impl Drop for InUse {
 }
 
 impl Pacer {
-    /// Buckets alive.
+    /// Major parameters (channels, webhooks, interactions, …) with buckets alive.
     pub(super) fn len(&self) -> usize {
-        self.index().by_route.len()
+        self.index().majors.len()
     }
 
     /// Waits in the bucket's queue until a request may go, at the longest until `deadline`.
@@ -108,22 +113,97 @@ impl Pacer {
                 return Err(Refused::TooLate(Duration::ZERO));
             };
             let _turn = turn.expect("the semaphore is never closed");
-            if cell.wait_until_free(deadline).await? {
-                return Ok(Permit { pacer: self, used, route: route.id, major: route.major, settled: false });
+            if let Some(guest_in) = self.wait_until_free(&cell, route.major, deadline).await? {
+                let (route, major) = (route.id, route.major);
+                return Ok(Permit { pacer: self, used, guest_in, route, major, settled: false });
             }
+        }
+    }
+
+    /// Waits, as the first of the queue, until the bucket lets a request go; in which other buckets it is a guest.
+    /// `None`: the bucket was merged into another, ask there.
+    async fn wait_until_free(
+        &self,
+        cell: &Arc<Cell>,
+        major: Major,
+        deadline: Instant,
+    ) -> Result<Option<Vec<Arc<Cell>>>, Refused> {
+        let came = Instant::now();
+        loop {
+            let changed = cell.changed.notified();
+            let now = Instant::now();
+            let (admission, guest_in) = {
+                let mut state = cell.lock();
+                if state.moved_to.is_some() {
+                    return Ok(None);
+                }
+                if state.bucket.is_unknown() && now < came + GUEST_PATIENCE {
+                    drop(state);
+                    self.admit_guest(cell, major, now)
+                } else {
+                    (state.bucket.admit(now), Vec::new())
+                }
+            };
+            match admission {
+                Admission::Go => return Ok(Some(guest_in)),
+                Admission::At(at) if at > deadline => return Err(Refused::TooLate(at - now)),
+                Admission::At(at) => {
+                    tokio::select! {
+                        () = sleep_until(at) => {}
+                        () = changed => {}
+                    }
+                }
+                Admission::AfterAnswer => {
+                    timeout_at(deadline, changed).await.map_err(|_| Refused::TooLate(Duration::ZERO))?;
+                }
+            }
+        }
+    }
+
+    /// Lets the first request of an unknown bucket go, if each other bucket of its major parameter has a slot for it.
+    fn admit_guest(&self, cell: &Arc<Cell>, major: Major, now: Instant) -> (Admission, Vec<Arc<Cell>>) {
+        let index = self.index();
+        let mut taken: Vec<Arc<Cell>> = Vec::new();
+        let mut admission = cell.lock().bucket.admit(now);
+        for (_, other) in index.majors.get(&major).into_iter().flatten() {
+            if admission != Admission::Go {
+                break;
+            }
+            if Arc::ptr_eq(other, cell) || taken.iter().any(|known| Arc::ptr_eq(known, other)) {
+                continue;
+            }
+            admission = other.lock().bucket.admit(now);
+            if admission == Admission::Go {
+                taken.push(Arc::clone(other));
+            } else {
+                // Without a word to the queue: the caller is its first.
+                cell.lock().bucket.finish();
+            }
+        }
+        if admission == Admission::Go {
+            return (admission, taken);
+        }
+        for other in taken {
+            other.finish(|_| {});
+        }
+        // Nobody tells a guest that another bucket changed.
+        let soon = now + GUEST_WAIT;
+        match admission {
+            Admission::At(at) => (Admission::At(at.min(soon)), Vec::new()),
+            _ => (Admission::At(soon), Vec::new()),
         }
     }
 
     /// Finds or makes the bucket of a route, and counts the caller in.
     fn enter(&self, route: &Route) -> Result<InUse, Refused> {
-        let key = (route.id, route.major);
         let mut index = self.index();
-        let cell = if let Some(cell) = index.by_route.get(&key) {
+        let known = index.majors.get(&route.major).into_iter().flatten().find(|(id, _)| *id == route.id);
+        let cell = if let Some((_, cell)) = known {
             Arc::clone(cell)
         } else {
             index.make_room(Instant::now())?;
             let cell = index.cell_of(route.id, route.major);
-            index.by_route.insert(key, Arc::clone(&cell));
+            index.majors.entry(route.major).or_default().push((route.id, Arc::clone(&cell)));
             cell
         };
         if cell.users.load(Ordering::Acquire) >= MAX_WAITING {
@@ -141,25 +221,26 @@ impl Pacer {
             None => Arc::from(hash),
         };
         index.hashes.insert(route, Arc::clone(&hash));
-        let named = index.by_hash.get(&(Arc::clone(&hash), major)).cloned();
+        let named = index.named(major, &hash);
         let shape = index.shapes.get(&hash).copied();
         let mut state = cell.lock();
         let target = match named {
             Some(target) => target,
             None if state.hash.is_none() => {
-                state.hash = Some(Arc::clone(&hash));
+                state.hash = Some(hash);
                 Arc::clone(cell)
             }
             // Discord moved the route to another bucket.
-            None => Arc::new(Cell::new(Some(Arc::clone(&hash)), shape)),
+            None => Arc::new(Cell::new(Some(hash), shape)),
         };
         if !Arc::ptr_eq(&target, cell) && state.hash.is_none() {
             state.moved_to = Some(Arc::clone(&target));
         }
         drop(state);
-        index.by_hash.insert((hash, major), Arc::clone(&target));
-        if let Some(entry) = index.by_route.get_mut(&(route, major)) {
-            *entry = Arc::clone(&target);
+        let routes = index.majors.entry(major).or_default();
+        match routes.iter_mut().find(|(id, _)| *id == route) {
+            Some((_, entry)) => *entry = Arc::clone(&target),
+            None => routes.push((route, Arc::clone(&target))),
         }
         target
     }
@@ -179,28 +260,32 @@ impl Pacer {
 }
 
 impl Index {
-    fn cell_of(&mut self, route: RouteId, major: Major) -> Arc<Cell> {
+    /// The bucket of a route that has none yet: one of the name that the route's buckets have, as far as that is known.
+    fn cell_of(&self, route: RouteId, major: Major) -> Arc<Cell> {
         let Some(hash) = self.hashes.get(&route) else { return Arc::new(Cell::new(None, None)) };
-        let shape = self.shapes.get(hash).copied();
-        let key = (Arc::clone(hash), major);
-        Arc::clone(self.by_hash.entry(key).or_insert_with_key(|(hash, _)| {
-            // A bucket of this name is known, if not this one: its shape will do.
-            Arc::new(Cell::new(Some(Arc::clone(hash)), shape))
-        }))
+        self.named(major, hash).unwrap_or_else(|| {
+            // Another major's bucket of this name is known: its shape will do.
+            Arc::new(Cell::new(Some(Arc::clone(hash)), self.shapes.get(hash).copied()))
+        })
+    }
+
+    fn named(&self, major: Major, hash: &str) -> Option<Arc<Cell>> {
+        let mut cells = self.majors.get(&major)?.iter().map(|(_, cell)| cell);
+        cells.find(|cell| cell.lock().hash.as_deref() == Some(hash)).cloned()
     }
 
     /// Drops idle buckets, once in a while.
     fn make_room(&mut self, now: Instant) -> Result<(), Refused> {
-        if self.by_route.len() < self.sweep_at.max(SWEEP_FROM) {
+        if self.majors.len() < self.sweep_at.max(SWEEP_FROM) {
             return Ok(());
         }
-        // Names first: a bucket that turns idle in between keeps its name, and is never made twice.
-        self.by_hash.retain(|_, cell| !cell.is_idle(now));
-        self.by_route.retain(|_, cell| !cell.is_idle(now));
-        self.by_route.shrink_to(SWEEP_FROM);
-        self.by_hash.shrink_to(SWEEP_FROM);
-        self.sweep_at = self.by_route.len() * 2;
-        if self.by_route.len() >= MAX_BUCKETS { Err(Refused::QueueFull) } else { Ok(()) }
+        self.majors.retain(|_, routes| {
+            routes.retain(|(_, cell)| !cell.is_idle(now));
+            !routes.is_empty()
+        });
+        self.majors.shrink_to(SWEEP_FROM);
+        self.sweep_at = self.majors.len() * 2;
+        if self.majors.len() >= MAX_MAJORS { Err(Refused::QueueFull) } else { Ok(()) }
     }
 }
 
@@ -214,33 +299,15 @@ impl Cell {
         }
     }
 
-    /// Waits, as the first of the queue, until the bucket lets a request go; `false`: the bucket was merged into
-    /// another, ask there.
-    async fn wait_until_free(&self, deadline: Instant) -> Result<bool, Refused> {
-        loop {
-            let changed = self.changed.notified();
-            let now = Instant::now();
-            let admission = {
-                let mut state = self.lock();
-                if state.moved_to.is_some() {
-                    return Ok(false);
-                }
-                state.bucket.admit(now)
-            };
-            match admission {
-                Admission::Go => return Ok(true),
-                Admission::At(at) if at > deadline => return Err(Refused::TooLate(at - now)),
-                Admission::At(at) => {
-                    tokio::select! {
-                        () = sleep_until(at) => {}
-                        () = changed => {}
-                    }
-                }
-                Admission::AfterAnswer => {
-                    timeout_at(deadline, changed).await.map_err(|_| Refused::TooLate(Duration::ZERO))?;
-                }
-            }
-        }
+    /// Frees a slot, and lets the bucket take in more in the same moment: nobody may go between the two.
+    fn finish<T>(&self, learn: impl FnOnce(&mut Bucket) -> T) -> T {
+        let learned = {
+            let mut state = self.lock();
+            state.bucket.finish();
+            learn(&mut state.bucket)
+        };
+        self.changed.notify_waiters();
+        learned
     }
 
     fn is_idle(&self, now: Instant) -> bool {
@@ -285,7 +352,7 @@ impl Permit<'_> {
         self.settle(None, |_| {});
     }
 
-    /// Takes in what the answer taught and frees the slot, in one step: nobody may go between the two.
+    /// Takes in what the answer taught, and frees the slot and then those of the other buckets.
     fn settle<T>(&mut self, hash: Option<&str>, learn: impl FnOnce(&mut Bucket) -> T) -> T {
         self.settled = true;
         let cell = &self.used.0;
@@ -295,26 +362,30 @@ impl Permit<'_> {
             }
             _ => Arc::clone(cell),
         };
-        let learned = {
-            let mut state = target.lock();
-            if Arc::ptr_eq(&target, cell) {
-                state.bucket.finish();
-            }
-            learn(&mut state.bucket)
+        let learned = if Arc::ptr_eq(&target, cell) {
+            cell.finish(learn)
+        } else {
+            let learned = learn(&mut target.lock().bucket);
+            target.changed.notify_waiters();
+            cell.finish(|_| {});
+            learned
         };
-        if !Arc::ptr_eq(&target, cell) {
-            cell.lock().bucket.finish();
-            cell.changed.notify_waiters();
+        for other in self.guest_in.drain(..) {
+            other.finish(|_| {});
         }
-        target.changed.notify_waiters();
         learned
     }
 }
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        if !self.settled {
-            self.settle(None, |bucket| bucket.lose(Instant::now()));
+        if self.settled {
+            return;
         }
+        let now = Instant::now();
+        for other in self.guest_in.drain(..) {
+            other.finish(|bucket| bucket.lose(now));
+        }
+        self.settle(None, |bucket| bucket.lose(now));
     }
 }

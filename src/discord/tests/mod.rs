@@ -10,10 +10,10 @@ use std::time::Duration;
 use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
-use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::error::{Error, Refusal, Result};
+use crate::ops::shutdown::Stages;
 use fake::{Discord, TOKEN};
 
 #[poise::command(slash_command)]
@@ -69,14 +69,13 @@ fn connect(discord: &Discord) -> Connect {
         ca_file: None,
         shards: None,
         owners: vec![43],
-        grace: Duration::from_secs(5),
         links: Links { support: Some("https://help.test/".parse().unwrap()), ..Links::default() },
     }
 }
 
 struct Running {
     discord: Arc<Discord>,
-    shutdown: CancellationToken,
+    stages: Stages,
     task: JoinHandle<Result<(), RunError>>,
 }
 
@@ -85,11 +84,11 @@ async fn running() -> Running {
     let discord = Discord::start().await;
     let bot = Bot::new(connect(&discord), commands()).unwrap();
     let mut gateway = bot.gateway();
-    let shutdown = CancellationToken::new();
-    let task = tokio::spawn(bot.run(shutdown.clone()));
+    let stages = Stages::default();
+    let task = tokio::spawn(bot.run(stages.clone()));
     let connected = gateway.wait_for(GatewayState::is_connected);
     tokio::time::timeout(Duration::from_secs(10), connected).await.expect("connects").unwrap();
-    Running { discord, shutdown, task }
+    Running { discord, stages, task }
 }
 
 /// The text of an ephemeral first answer.
@@ -215,11 +214,17 @@ async fn a_stop_lets_commands_end_and_refuses_new_ones() {
     let running = running().await;
     running.discord.invoke("slow", &json!([]), "en-US");
     running.discord.wait_for(1).await;
-    running.shutdown.cancel();
+    let draining = tokio::spawn({
+        let stages = running.stages.clone();
+        async move { stages.drain(Duration::from_secs(5)).await }
+    });
+    running.stages.draining.cancelled().await;
     running.discord.invoke("about", &json!([]), "en-US");
     let calls = running.discord.wait_for(3).await;
     assert!(ephemeral(&calls[1]).contains("restarting"), "{calls:?}");
     assert_eq!(calls[2].body["content"], "done after all");
+    assert_eq!(draining.await.unwrap(), 0);
+    running.stages.closing.cancel();
     tokio::time::timeout(Duration::from_secs(10), running.task).await.expect("stops").unwrap().unwrap();
 }
 
@@ -243,7 +248,7 @@ async fn a_rejected_session_is_a_clear_error() {
         let discord = Discord::start().await;
         *discord.reject.lock().unwrap() = Some(code);
         let bot = Bot::new(connect(&discord), commands()).unwrap();
-        let run = tokio::time::timeout(Duration::from_secs(10), bot.run(CancellationToken::new()));
+        let run = tokio::time::timeout(Duration::from_secs(10), bot.run(Stages::default()));
         let error = run.await.expect("ends").unwrap_err();
         assert!(error.to_string().contains(expected), "{code}: {error}");
         assert!(!format!("{error:?}").contains("s3cret"));
@@ -258,7 +263,6 @@ fn settings_show_no_token() {
         ca_file: None,
         shards: None,
         owners: Vec::new(),
-        grace: Duration::ZERO,
         links: Links::default(),
     };
     let bot = Bot::new(connect.clone(), Vec::new()).unwrap();
