@@ -10,10 +10,11 @@ use std::{
 use clap::{Args, Parser, Subcommand};
 
 use crate::{
-    app::{self, App, RunError},
+    app::{self, RunError},
     cold::{self, migrations},
     config::{self, Loaded, Problems, Settings, Sources},
     doctor::{self, client},
+    launch,
     ops::{http, logging},
 };
 
@@ -37,7 +38,7 @@ enum Command {
     /// Bring the database up to date
     Migrate(Migrate),
     /// Tell Discord the bot's commands, if they changed
-    Register,
+    Register(Register),
     /// Check every setting and dependency, and say what to do about each fault
     Doctor {
         /// Answer in JSON
@@ -58,6 +59,13 @@ struct Migrate {
     /// Undo the newest applied migration; data that it held is lost
     #[arg(long)]
     revert_last: bool,
+}
+
+#[derive(Debug, Args)]
+struct Register {
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
 }
 
 #[derive(Debug, Args)]
@@ -102,7 +110,7 @@ pub async fn execute(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Run => run(&sources).await,
         Command::Migrate(options) => migrate(&sources, &options).await,
-        Command::Register => register(&sources),
+        Command::Register(options) => register(&sources, &options).await,
         Command::Doctor { json } => examine(&sources, json).await,
         Command::Config(options) => show_config(&sources, &options),
         Command::Health => health(&sources).await,
@@ -119,22 +127,21 @@ pub async fn execute(cli: Cli) -> ExitCode {
 }
 
 async fn run(sources: &Sources) -> Result<(), Failure> {
-    app::run(sources.load()?, without_discord).await.map_err(|error| match error {
+    app::run(sources.load()?, launch::run).await.map_err(|error| match error {
         RunError::NoToken => Failure::Configuration(error.to_string()),
         error => Failure::Failed(error.to_string()),
     })
 }
 
-/// This build has no Discord client: the frame runs, and health says why the bot is not ready.
-async fn without_discord(app: App) -> Result<(), std::convert::Infallible> {
-    app.health.gateway.down("this build has no Discord client");
-    app.stages.closing.cancelled().await;
-    Ok(())
-}
-
-fn register(sources: &Sources) -> Result<(), Failure> {
-    sources.load()?;
-    Err(Failure::Failed("this build has no Discord client".to_owned()))
+async fn register(sources: &Sources, options: &Register) -> Result<(), Failure> {
+    let loaded = sources.load()?;
+    start_log(&loaded)?;
+    let token = loaded.settings.discord.token.clone();
+    let token = token.ok_or_else(|| Failure::Configuration(RunError::NoToken.to_string()))?;
+    let report = launch::register(&loaded.settings, token, options.dry_run)
+        .await
+        .map_err(|error| Failure::Failed(error.to_string()))?;
+    print(&format!("{report}\n"))
 }
 
 async fn migrate(sources: &Sources, options: &Migrate) -> Result<(), Failure> {

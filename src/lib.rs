@@ -10,4 +10,5 @@ pub mod doctor;
 pub mod error;
 pub mod hot;
 pub mod i18n;
+pub mod launch;
 pub mod ops;

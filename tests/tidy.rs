@@ -19,6 +19,7 @@ const FLOORS: &[&[&str]] = &[
     &["discord"],
     &["commands", "jobs", "doctor"],
     &["app"],
+    &["launch"],
     &["cli"],
     &["main"],
 ];

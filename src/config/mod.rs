@@ -10,6 +10,7 @@ pub mod cold;
 pub mod discord;
 pub mod docs;
 pub mod hot;
+pub mod links;
 mod live;
 pub mod ops;
 mod problem;
@@ -26,6 +27,7 @@ pub use self::{
     cold::ColdSettings,
     discord::{ApiUrl, DiscordSettings, Shards},
     hot::HotSettings,
+    links::LinkSettings,
     live::{Live, LiveSettings},
     ops::{Environment, LogFormat, OpsSettings},
     problem::{Problem, Problems},
@@ -35,7 +37,8 @@ pub use self::{
 };
 
 /// Every section, in the order of the documentation.
-pub const SECTIONS: &[Section] = &[discord::SECTION, cold::SECTION, hot::SECTION, ai::SECTION, ops::SECTION];
+pub const SECTIONS: &[Section] =
+    &[discord::SECTION, cold::SECTION, hot::SECTION, ai::SECTION, links::SECTION, ops::SECTION];
 
 /// All settings that hold from start to end, by section.
 #[derive(Debug, Clone)]
@@ -44,6 +47,8 @@ pub struct Settings {
     pub discord: DiscordSettings,
     /// PostgreSQL.
     pub cold: ColdSettings,
+    /// Addresses shown to members.
+    pub links: LinkSettings,
     /// Redis.
     pub hot: HotSettings,
     /// Language model.
@@ -117,6 +122,7 @@ impl Settings {
         let settings = Self {
             discord: DiscordSettings::read(&mut reader),
             cold: ColdSettings::read(&mut reader),
+            links: LinkSettings::read(&mut reader),
             hot: HotSettings::read(&mut reader, ops.environment),
             ai: AiSettings::read(&mut reader),
             ops,
