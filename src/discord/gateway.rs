@@ -29,9 +29,14 @@ pub struct GatewayState {
 }
 
 impl GatewayState {
+    /// How many shards receive events.
+    pub fn connected(&self) -> usize {
+        self.shards.values().filter(|state| **state == ShardState::Connected).count()
+    }
+
     /// Whether every shard receives events.
     pub fn is_connected(&self) -> bool {
-        !self.shards.is_empty() && self.shards.values().all(|state| *state == ShardState::Connected)
+        !self.shards.is_empty() && self.connected() == self.shards.len()
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod cli;
 mod doctor;
+mod frame;
 mod generated;
 mod migrations;
 mod ops;

@@ -48,7 +48,6 @@ pub(super) struct Discord {
 pub(super) struct Server {
     url: Url,
     pub(super) state: Arc<Mutex<Discord>>,
-    pub(super) started: Instant,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -68,7 +67,7 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().unwrap()).parse().unwrap();
         let router = Router::new().fallback(answer).with_state((Arc::clone(&state), started));
         let task = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
-        Self { url, state, started, task }
+        Self { url, state, task }
     }
 
     pub(super) fn rest(&self) -> Rest {
