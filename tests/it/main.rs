@@ -7,6 +7,7 @@ mod frame;
 mod generated;
 mod migrations;
 mod ops;
+mod play;
 mod settings;
 mod signals;
 mod stages;
