@@ -119,20 +119,14 @@ async fn think(context: &Context, command: &CommandInteraction) -> serenity::Res
 }
 
 async fn on_component(context: &Context, component: &ComponentInteraction) -> serenity::Result<()> {
-    let response = match component.data.custom_id.as_str() {
-        "open" => {
+    let response =
+        if let serenity::all::ComponentInteractionDataKind::StringSelect { values } = &component.data.kind {
+            CreateInteractionResponse::UpdateMessage(text(format!("All in {}", values[0])))
+        } else {
             let name = CreateInputText::new(InputTextStyle::Short, "Name", "name").max_length(10);
             let rows = vec![CreateActionRow::InputText(name)];
             CreateInteractionResponse::Modal(CreateModal::new("form", "Who are you?").components(rows))
-        }
-        _ => {
-            let serenity::all::ComponentInteractionDataKind::StringSelect { values } = &component.data.kind
-            else {
-                return Ok(());
-            };
-            CreateInteractionResponse::UpdateMessage(text(format!("All in {}", values[0])))
-        }
-    };
+        };
     component.create_response(context, response).await
 }
 

@@ -107,14 +107,14 @@ async fn faults_hit_and_dropped_connections_come_back() {
         .on(Method::POST, "/interactions/{}/{}/callback")
         .times(1);
     discord.fault(broken).await.unwrap();
-    let mut lost = max.uses("/ping").send_only().await.unwrap();
-    lost.until("nothing", |_| true).await.unwrap();
-    discord.set_deadline(10.seconds());
-    while discord.faults().await.unwrap()[0]["hits"] == 0 {
-        tokio::task::yield_now().await;
-    }
+    discord.set_deadline(20.seconds());
+    let callback = "/interactions/{}/{}/callback";
+    let lost = max.uses("/ping").send_only().await.unwrap();
+    discord.waits_for_requests(1, "POST", callback).await.unwrap();
+    assert_eq!(discord.faults().await.unwrap()[0]["hits"], 1);
     assert_eq!(max.uses("/ping").send().await.unwrap().text(), "Pong!");
-    let hit = discord.requests("POST", "/interactions/{}/{}/callback").await.unwrap();
+    assert_eq!(lost.outcome().status, Status::Waiting);
+    let hit = discord.requests("POST", callback).await.unwrap();
     assert_eq!(hit.iter().map(|entry| entry["status"].clone()).collect::<Vec<_>>(), [json!(503), json!(204)]);
 
     assert_eq!(discord.gateway().drop().await.unwrap(), 1);
