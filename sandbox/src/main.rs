@@ -1,2 +1,9 @@
 //! Command line entry of the sandbox.
-fn main() {}
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::main()
+}

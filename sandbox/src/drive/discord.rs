@@ -193,6 +193,31 @@ impl Discord {
         self.requests_where(&RequestsWhere { limit: Some(1_000), ..of }).await
     }
 
+    /// Waits for so many requests of this method and route, and gives them, oldest first.
+    pub async fn waits_for_requests(&self, count: usize, method: &str, template: &str) -> Drive<Vec<Value>> {
+        let deadline = self.remote.deadline();
+        let mut seen = Vec::new();
+        let waited = tokio::time::timeout(deadline, async {
+            loop {
+                seen = self.requests(method, template).await?;
+                if seen.len() >= count {
+                    return Ok(());
+                }
+                tokio::time::sleep(super::POLL).await;
+            }
+        });
+        if let Ok(done) = waited.await {
+            return done.map(|()| seen);
+        }
+        let lines: Vec<String> = seen.iter().map(line).collect();
+        let seen = format!("{}: {}", lines.len(), lines.join("; "));
+        Err(DriveError::TimedOut {
+            expected: format!("{count} requests {method} {template}"),
+            waited: deadline,
+            seen,
+        })
+    }
+
     /// The requests that fit, oldest first.
     pub async fn requests_where(&self, asked: &RequestsWhere) -> Drive<Vec<Value>> {
         self.remote.get("/requests", asked).await

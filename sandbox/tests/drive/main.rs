@@ -1,0 +1,9 @@
+//! The driver, the control API and the command line, with a bot on serenity.
+
+#![allow(clippy::unwrap_used)]
+
+mod bot;
+mod cli;
+mod control;
+mod load;
+mod play;
