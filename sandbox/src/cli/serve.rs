@@ -1,5 +1,6 @@
 //! `serve`: runs a sandbox until it is interrupted.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -16,6 +17,7 @@ use troupe_sandbox::seed::{self, Seed};
 use troupe_sandbox::serve::Serving;
 use troupe_sandbox::server::{self, Options};
 
+use super::bot::Bot;
 use super::tell;
 
 /// What to run.
@@ -48,6 +50,13 @@ pub(super) struct Serve {
     /// [{"method": "POST", "path": "/users", "body": {"name": "Zoe"}}].
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
+    /// Let the bot speak through the sandbox's model server too (sets OPENAI_BASE_URL, _API_KEY, _MODEL).
+    #[arg(long, requires = "bot")]
+    with_model: bool,
+    /// A bot to start with the sandbox and stop with it, after `--`: it finds DISCORD_TOKEN and
+    /// DISCORD_API_URL in its environment.
+    #[arg(last = true, value_name = "BOT", conflicts_with = "empty")]
+    bot: Vec<OsString>,
 }
 
 fn token(text: &str) -> Result<String, String> {
@@ -92,10 +101,23 @@ pub(super) async fn run(serve: Serve) -> Result<(), String> {
         play(&serving.url(), steps).await?;
     }
     announce(&serve, &serving, token.as_deref());
-    stopped.await;
+    let bot = Bot::start(&serve.bot, &serving.url(), token.as_deref().unwrap_or_default(), serve.with_model)?;
+    let outcome = match bot {
+        None => {
+            stopped.await;
+            Ok(())
+        }
+        Some(mut bot) => tokio::select! {
+            () = stopped => {
+                bot.stop().await;
+                Ok(())
+            }
+            ended = bot.ended() => ended,
+        },
+    };
     tell("stopping");
     serving.stop().await;
-    Ok(())
+    outcome
 }
 
 fn log() {

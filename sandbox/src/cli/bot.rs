@@ -1,0 +1,73 @@
+//! A bot that is started with the sandbox, told where it is, and stopped with it.
+
+use std::ffi::OsString;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{Child, Command};
+use troupe_sandbox::model;
+
+use super::tell;
+
+/// How long a bot has to stop once it was asked to.
+const STOP_BOUND: Duration = Duration::from_secs(30);
+
+/// A running bot; dropping it kills it.
+pub(super) struct Bot(Child);
+
+impl Bot {
+    /// Starts `command` with `DISCORD_TOKEN` and `DISCORD_API_URL` set; `with_model` sets
+    /// `OPENAI_BASE_URL`, `OPENAI_API_KEY` and `OPENAI_MODEL` too, to the sandbox's own.
+    pub(super) fn start(
+        command: &[OsString],
+        url: &str,
+        token: &str,
+        with_model: bool,
+    ) -> Result<Option<Self>, String> {
+        let Some((program, arguments)) = command.split_first() else { return Ok(None) };
+        let mut bot = Command::new(program);
+        bot.args(arguments)
+            .env("DISCORD_TOKEN", token)
+            .env("DISCORD_API_URL", url)
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        if with_model {
+            bot.env("OPENAI_BASE_URL", format!("{url}/v1"))
+                .env("OPENAI_API_KEY", "understudy")
+                .env("OPENAI_MODEL", model::MODEL);
+        }
+        let child = bot.spawn().map_err(|error| format!("can't start {}: {error}", program.display()))?;
+        Ok(Some(Self(child)))
+    }
+
+    /// Done when the bot ends by itself, with what to say about it.
+    pub(super) async fn ended(&mut self) -> Result<(), String> {
+        match self.0.wait().await {
+            Ok(status) if status.success() => Ok(()),
+            Ok(status) => Err(format!("the bot ended: {status}")),
+            Err(error) => Err(format!("can't wait for the bot: {error}")),
+        }
+    }
+
+    /// Asks the bot to stop, waits for it, and kills it when it takes too long.
+    pub(super) async fn stop(mut self) {
+        let pid = self.0.id().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
+        if let Some(pid) = pid
+            && let Err(error) = kill_process(pid, Signal::TERM)
+        {
+            tell(&format!("can't ask the bot to stop: {error}"));
+        }
+        match tokio::time::timeout(STOP_BOUND, self.0.wait()).await {
+            Ok(Ok(status)) => say(status),
+            Ok(Err(error)) => tell(&format!("can't wait for the bot: {error}")),
+            Err(_) => tell("the bot did not stop in time and is killed"),
+        }
+    }
+}
+
+fn say(status: ExitStatus) {
+    if !status.success() {
+        tell(&format!("the bot ended: {status}"));
+    }
+}
