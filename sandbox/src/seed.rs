@@ -12,11 +12,9 @@ use crate::world::permissions::bits;
 pub const INVITED: u64 = bits::VIEW_CHANNEL
     | bits::SEND_MESSAGES
     | bits::SEND_MESSAGES_IN_THREADS
-    | bits::CREATE_PUBLIC_THREADS
     | bits::EMBED_LINKS
     | bits::ATTACH_FILES
     | bits::READ_MESSAGE_HISTORY
-    | bits::ADD_REACTIONS
     | bits::MANAGE_WEBHOOKS;
 
 /// The heaviest that a guild can be, in bytes.

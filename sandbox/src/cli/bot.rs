@@ -31,6 +31,8 @@ impl Bot {
             .env("DISCORD_TOKEN", token)
             .env("DISCORD_API_URL", url)
             .stdin(Stdio::null())
+            // A group of its own: Ctrl-C in a terminal is for the sandbox, which then stops the bot, once.
+            .process_group(0)
             .kill_on_drop(true);
         if with_model {
             bot.env("OPENAI_BASE_URL", format!("{url}/v1"))

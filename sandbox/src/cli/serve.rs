@@ -147,7 +147,7 @@ fn announce(serve: &Serve, serving: &Serving, token: Option<&str>) {
     tell("A local Discord is running; Ctrl-C stops it.\n");
     tell(&format!("  REST API   {url}/api/v10"));
     tell(&format!("  gateway    ws://{host}"));
-    tell(&format!("  control    {url}/_sandbox   (or: troupe-sandbox drive --url {url} …)"));
+    tell(&format!("  control    {url}/_sandbox"));
     tell(&format!("  model      {url}/v1"));
     if let Some(token) = token {
         tell(&format!("  bot token  {token}"));
@@ -160,11 +160,15 @@ fn announce(serve: &Serve, serving: &Serving, token: Option<&str>) {
         None => "Requests are not checked against Discord's OpenAPI file: there is none here.".into(),
     };
     let off: Vec<_> = serve.no_rules.iter().map(|rule| rule.name()).collect();
-    tell(&format!("\n{checked}"));
+    tell(&format!("\n  act as a member: troupe-sandbox drive --url {url} slash ping --as Max --in general\n"));
+    tell(&checked);
     if !off.is_empty() {
         tell(&format!("These rules are off: {}.", off.join(", ")));
     }
-    tell(model::NOTICE);
+    // A bot that was given no part of the model server may well have a model.
+    if serve.bot.is_empty() || serve.with_model {
+        tell(model::NOTICE);
+    }
 }
 
 /// Ends when the process is asked to stop.

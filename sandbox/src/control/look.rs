@@ -31,7 +31,7 @@ pub struct StateView {
     pub clock_ms: u64,
     /// Applications.
     pub apps: Vec<AppView>,
-    /// Servers: the first 100.
+    /// Servers in the order they were made: the first 100.
     pub guilds: Vec<GuildView>,
     /// How many servers there are.
     pub guild_count: usize,
@@ -131,12 +131,15 @@ pub(super) async fn state(State(sandbox): State<Sandbox>) -> Json<StateView> {
             token: world.token_of(app.id).unwrap_or_default().to_owned(),
             owner_id: app.owner,
         });
-        // Crowds have older ids than whatever was set up by hand: the newest come first.
+        // In the order they were made: a crowd's ids are older than its channels.
+        let mut guilds: Vec<&Guild> = world.guilds.values().collect();
+        guilds.sort_by_key(|guild| guild.channels.iter().min());
+        guilds.truncate(GUILDS);
         StateView {
             address: sandbox.authority.clone(),
             clock_ms: world.now_ms(),
             apps: apps.collect(),
-            guilds: world.guilds.values().rev().take(GUILDS).map(|it| guild_view(world, it)).collect(),
+            guilds: guilds.into_iter().map(|it| guild_view(world, it)).collect(),
             guild_count: world.guilds.len(),
             users: world.users.keys().take(USERS).map(|id| user_view(world, *id)).collect(),
             rules,

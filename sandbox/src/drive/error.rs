@@ -8,7 +8,7 @@ use crate::control::outcome::Outcome;
 #[derive(Debug, thiserror::Error)]
 pub enum DriveError {
     /// The sandbox can't be reached, or did not answer in time.
-    #[error("can't {what} at {url}: {source}; is the sandbox running there?")]
+    #[error("{what}: no sandbox answers at {url}: {source}; is one running there?")]
     Unreachable {
         /// What was tried.
         what: String,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serenity::all::{
-    ActionRowComponent, ButtonStyle, ClientBuilder, CommandInteraction, CommandOptionType,
+    ActionRowComponent, ButtonStyle, ClientBuilder, CommandInteraction, CommandOptionType, CommandType,
     ComponentInteraction, Context, CreateActionRow, CreateAllowedMentions, CreateAutocompleteResponse,
     CreateButton, CreateCommand, CreateCommandOption, CreateInputText, CreateInteractionResponse,
     CreateInteractionResponseFollowup, CreateInteractionResponseMessage, CreateModal, CreateSelectMenu,
@@ -24,7 +24,8 @@ impl Drop for Bot {
 }
 
 /// What the bot registers.
-pub(crate) const COMMANDS: [&str; 7] = ["ping", "whisper", "think", "panel", "order", "greet", "mute"];
+pub(crate) const COMMANDS: [&str; 9] =
+    ["ping", "whisper", "think", "panel", "order", "greet", "mute", "Inspect", "Quote"];
 
 /// Starts the bot on a sandbox, and waits until it is ready.
 pub(crate) async fn start(discord: &LocalDiscord) -> Bot {
@@ -49,7 +50,13 @@ impl EventHandler for Handler {
         let dish = CreateCommandOption::new(CommandOptionType::String, "dish", "Which").required(true);
         let who = CreateCommandOption::new(CommandOptionType::User, "who", "Whom").required(true);
         let commands = COMMANDS.map(|name| {
-            let command = CreateCommand::new(name).description(format!("Does {name}"));
+            let command = CreateCommand::new(name);
+            match name {
+                "Inspect" => return command.kind(CommandType::User),
+                "Quote" => return command.kind(CommandType::Message),
+                _ => {}
+            }
+            let command = command.description(format!("Does {name}"));
             match name {
                 "order" => command.add_option(dish.clone().set_autocomplete(true)),
                 "greet" => command.add_option(who.clone()),
@@ -91,6 +98,14 @@ async fn on_command(context: &Context, command: &CommandInteraction) -> serenity
         "greet" => {
             let user = command.data.resolved.users.values().next().expect("a user");
             text(format!("Hello, {}!", user.global_name.as_deref().unwrap_or(&user.name)))
+        }
+        "Inspect" => {
+            let target = command.data.target_id.expect("a target").to_user_id();
+            text(format!("That is {}.", command.data.resolved.users[&target].name))
+        }
+        "Quote" => {
+            let target = command.data.target_id.expect("a target").to_message_id();
+            text(format!("> {}", command.data.resolved.messages[&target].content))
         }
         "order" => text(format!("One {}!", command.data.options[0].value.as_str().unwrap_or("?"))),
         "think" => return think(context, command).await,

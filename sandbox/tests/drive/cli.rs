@@ -186,3 +186,29 @@ async fn what_cannot_be_served_is_told() {
         assert!(told.contains(sentence), "{arguments:?}: {told}");
     }
 }
+
+#[tokio::test]
+async fn a_bot_beside_the_sandbox_finds_it_and_ends_with_it() {
+    let told = scratch("told");
+    let script = "trap 'echo ended >>\"$0\"; exit 0' TERM; echo \"$DISCORD_API_URL $DISCORD_TOKEN $OPENAI_BASE_URL\" >\"$0\"; \
+        while :; do sleep 0.05; done";
+    let path = told.display().to_string();
+    let served = Served::start(&["--with-model", "--", "sh", "-c", script, &path]).await;
+    let token = served.told.split("bot token").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let expected = format!("{0} {token} {0}/v1\n", served.url);
+    let written = async {
+        while std::fs::read_to_string(&told).unwrap_or_default() != expected {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(WITHIN, written).await.unwrap();
+    assert_eq!(served.signal("-TERM").await, 0);
+    assert_eq!(std::fs::read_to_string(&told).unwrap(), format!("{expected}ended\n"));
+    std::fs::remove_file(told).unwrap();
+
+    let failed = run(&["serve", "--port", "0", "--", "sh", "-c", "exit 3"]).await;
+    assert_eq!(failed.status.code(), Some(1));
+    assert!(text(&failed.stderr).contains("the bot ended: exit status: 3"), "{}", text(&failed.stderr));
+    let nothing = run(&["serve", "--port", "0", "--", "/nowhere/bot"]).await;
+    assert!(text(&nothing.stderr).contains("can't start /nowhere/bot"), "{}", text(&nothing.stderr));
+}

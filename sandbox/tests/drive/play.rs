@@ -2,9 +2,11 @@
 
 use reqwest::Method;
 use serde_json::json;
+use tokio::net::TcpStream;
 use troupe_sandbox::control::outcome::Status;
 use troupe_sandbox::drive::{DriveError, LocalDiscord, Units as _};
 use troupe_sandbox::faults::{Effect, ErrorBody, Fault};
+use troupe_sandbox::openapi::OpenApi;
 
 use crate::bot;
 
@@ -41,6 +43,12 @@ async fn a_bot_answers_thinks_whispers_and_suggests() {
     let order = max.uses("order").with("dish", dishes[1].value.clone()).send().await.unwrap();
     assert_eq!(order.text(), "One nougat!");
     assert_eq!(discord.requests("POST", "/interactions/{}/{}/callback").await.unwrap().len(), 6);
+
+    assert_eq!(mia.picks("Inspect", "Max").await.unwrap().text(), "That is max.");
+    let said = max.says("To be, or not to be").await.unwrap();
+    assert_eq!(mia.picks("Quote", said.id()).await.unwrap().text(), "> To be, or not to be");
+    assert_eq!(mia.picks("Quote", "last").await.unwrap().text(), "> > To be, or not to be");
+    assert!(max.commands().await.unwrap().contains(&"Quote".to_owned()));
     discord.finish().await.unwrap();
 }
 
@@ -146,4 +154,39 @@ async fn what_is_not_discords_api_fails_the_play() {
         unclean.to_string().contains("unknown: GET /api/v10/soundboard-default-soundz → 404"),
         "{unclean}"
     );
+}
+
+#[tokio::test]
+async fn what_violates_discords_openapi_file_fails_the_play() {
+    // The file is Discord's, and not everybody has it.
+    if OpenApi::find().is_none() {
+        eprintln!("skipped: there is no OpenAPI file of Discord's here");
+        return;
+    }
+    let discord = LocalDiscord::start().await.unwrap();
+    let channel = discord.state().await.unwrap().guilds[0].channels[0].id;
+    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let post = http.post(format!("{}/channels/{channel}/messages", discord.api_url()));
+    let post = post.header("Authorization", format!("Bot {}", discord.token()));
+    post.json(&json!({ "content": "hi", "embeds": "none" })).send().await.unwrap();
+    let unclean = discord.finish().await.unwrap_err().to_string();
+    assert!(unclean.contains("violation: POST") && unclean.contains("/embeds"), "{unclean}");
+}
+
+#[tokio::test]
+async fn nothing_is_left_when_it_is_dropped() {
+    let discord = LocalDiscord::start().await.unwrap();
+    let bot = bot::start(&discord).await;
+    let address = discord.url().trim_start_matches("http://").to_owned();
+    let sandbox = discord.sandbox().clone();
+    drop(discord);
+    let gone = async {
+        while TcpStream::connect(&address).await.is_ok()
+            || sandbox.hub.sessions().iter().any(|session| session.connected)
+        {
+            tokio::time::sleep(10.milliseconds()).await;
+        }
+    };
+    tokio::time::timeout(5.seconds(), gone).await.unwrap();
+    drop(bot);
 }
