@@ -46,6 +46,7 @@ impl Running {
             .env("DISCORD_TOKEN", discord.token())
             .env("DISCORD_API_URL", discord.url())
             .env("HTTP_ADDR", "off")
+            .env("OPENAI_API_KEY", "none")
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())
             .spawn();

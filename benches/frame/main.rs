@@ -1,6 +1,6 @@
 //! The frame, measured next to bare serenity on the local Discord with its limits off.
 //!
-//! `script/bench frame` builds what is needed and runs this. It prints a table and writes
+//! `script/bench frame [about] [guilds] [growth] [streams]` builds what is needed and runs these parts, or all. It prints a table and writes
 //! `target/bench/frame.json`. Figures are for reading: nothing here passes or fails.
 //!
 //! Environment: `BENCH_INTERACTIONS` (how many the growth is measured over, 1,000,000) and
@@ -33,18 +33,24 @@ const GUILD_BYTES: usize = 15_000;
 
 #[tokio::main]
 async fn main() -> Outcome {
-    let bare = about(Kind::Bare).await?;
-    let troupe = about(Kind::Troupe).await?;
-    let bare_guilds = guilds(Kind::Bare).await?;
-    let troupe_guilds = guilds(Kind::Troupe).await?;
-    let growth = growth().await?;
-    let streams = streams::compare().await?;
-    let report = json!({
-        "about": { "bare": bare, "troupe": troupe },
-        "guilds": { "bare": bare_guilds, "troupe": troupe_guilds },
-        "growth": growth,
-        "streams": streams,
-    });
+    // cargo adds `--bench`; other arguments choose parts.
+    let chosen: Vec<String> =
+        std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
+    let wanted = |part: &str| chosen.is_empty() || chosen.iter().any(|one| one == part);
+    let mut report = json!({});
+    if wanted("about") {
+        report["about"] = json!({ "bare": about(Kind::Bare).await?, "troupe": about(Kind::Troupe).await? });
+    }
+    if wanted("guilds") {
+        report["guilds"] =
+            json!({ "bare": guilds(Kind::Bare).await?, "troupe": guilds(Kind::Troupe).await? });
+    }
+    if wanted("growth") {
+        report["growth"] = growth().await?;
+    }
+    if wanted("streams") {
+        report["streams"] = streams::compare().await?;
+    }
     print(&report);
     save(&report)
 }
@@ -147,30 +153,26 @@ fn setting(name: &str, default: usize) -> Outcome<usize> {
 }
 
 fn print(report: &Value) {
-    println!("\n| /about | bare serenity | troupe |\n|---|---:|---:|");
-    for (what, pointer) in [
-        ("a second, 64 in flight", "/per_second"),
-        ("µs to the callback, p50, one in flight", "/latency_us_one/p50"),
-        ("µs to the callback, p99, one in flight", "/latency_us_one/p99"),
-        ("µs to the callback, p50, 64 in flight", "/latency_us_64/p50"),
-        ("µs of processor each", "/cpu_us_per_interaction"),
+    let at = |pointer: &str| report.pointer(pointer).map_or("–".to_owned(), ToString::to_string);
+    println!("\n| | bare serenity | troupe |\n|---|---:|---:|");
+    for (what, part, figure) in [
+        ("/about a second, 64 in flight", "about", "per_second"),
+        ("µs to the callback, p50, one in flight", "about", "latency_us_one/p50"),
+        ("µs to the callback, p99, one in flight", "about", "latency_us_one/p99"),
+        ("µs to the callback, p50, 64 in flight", "about", "latency_us_64/p50"),
+        ("µs of processor for each", "about", "cpu_us_per_interaction"),
+        ("MiB with many guilds", "guilds", "rss_mib"),
     ] {
-        let of = |bot: &str| report["about"][bot].pointer(pointer).cloned().unwrap_or_default();
+        let of = |bot: &str| at(&format!("/{part}/{bot}/{figure}"));
         println!("| {what} | {} | {} |", of("bare"), of("troupe"));
     }
-    let guilds = &report["guilds"];
     println!(
-        "| MiB with {} guilds | {} | {} |",
-        guilds["troupe"]["guilds"], guilds["bare"]["rss_mib"], guilds["troupe"]["rss_mib"]
+        "| bytes left behind by each of {} interactions | | {} |",
+        at("/growth/interactions"),
+        at("/growth/bytes_per_interaction")
     );
-    println!(
-        "\ngrowth: {} bytes an interaction over {}",
-        report["growth"]["bytes_per_interaction"], report["growth"]["interactions"]
-    );
-    println!(
-        "64 streams of 10 edits: {} of one, {} × 429",
-        report["streams"]["ratio"], report["streams"]["rate_limited"]
-    );
+    println!("| 64 streams of 10 edits, in times of one | | {} |", at("/streams/ratio"));
+    println!("| 429 met by them | | {} |", at("/streams/rate_limited"));
 }
 
 fn save(report: &Value) -> Outcome {
