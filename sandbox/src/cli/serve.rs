@@ -160,7 +160,9 @@ fn announce(serve: &Serve, serving: &Serving, token: Option<&str>) {
         None => "Requests are not checked against Discord's OpenAPI file: there is none here.".into(),
     };
     let off: Vec<_> = serve.no_rules.iter().map(|rule| rule.name()).collect();
-    tell(&format!("\n  act as a member: troupe-sandbox drive --url {url} slash ping --as Max --in general\n"));
+    tell(&format!(
+        "\n  act as a member: troupe-sandbox drive --url {url} slash ping --as Max --in general\n"
+    ));
     tell(&checked);
     if !off.is_empty() {
         tell(&format!("These rules are off: {}.", off.join(", ")));
