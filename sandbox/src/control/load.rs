@@ -32,6 +32,8 @@ const MAX_TOTAL: usize = 5_000_000;
 const MAX_IN_FLIGHT: usize = 10_000;
 /// How long a load lasts at most unless told otherwise, in milliseconds.
 const TIMEOUT_MS: u64 = 300_000;
+/// The longest that a load may last, in milliseconds.
+const MAX_TIMEOUT_MS: u64 = 3_600_000;
 /// How long an interaction may stay unanswered while no rule says so.
 const PATIENCE: Duration = Duration::from_secs(15);
 /// How often overdue interactions are looked for.
@@ -103,7 +105,11 @@ pub(super) async fn load(State(sandbox): State<Sandbox>, Given(load): Given<Load
             "a load has a total of 1 to {MAX_TOTAL}, and 1 to {MAX_IN_FLIGHT} in flight"
         )));
     }
-    let timeout = Duration::from_millis(load.timeout_ms.unwrap_or(TIMEOUT_MS));
+    let timeout_ms = load.timeout_ms.unwrap_or(TIMEOUT_MS);
+    if timeout_ms > MAX_TIMEOUT_MS {
+        return Err(Refusal::bad(format!("a load lasts {MAX_TIMEOUT_MS} ms at most")));
+    }
+    let timeout = Duration::from_millis(timeout_ms);
     let (total, in_flight) = (load.total, load.in_flight);
     let mut run = Run::prepare(&sandbox, load)?;
     let started = Instant::now();

@@ -22,6 +22,8 @@ const BY_SUBSCRIPTION: u64 = 8;
 const PURCHASE: u64 = 1;
 /// A month, in milliseconds.
 const MONTH_MS: u64 = 30 * 86_400_000;
+/// The furthest that something may end, in milliseconds: a hundred years.
+const FURTHEST_MS: u64 = 100 * 366 * 86_400_000;
 
 /// A product to make.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -91,6 +93,7 @@ pub(super) async fn entitle(
             return Err(Refusal::bad("say user or guild, one of them"));
         }
         let now = world.now_ms();
+        let ends_ms = new.ends_in_ms.map(|ms| later(now, ms)).transpose()?;
         let entitlement = Entitlement {
             id: world.next_id(),
             sku,
@@ -101,7 +104,7 @@ pub(super) async fn entitle(
             consumed: false,
             deleted: false,
             starts_ms: Some(now),
-            ends_ms: new.ends_in_ms.map(|ms| now.saturating_add(ms)),
+            ends_ms,
         };
         Ok(Json(Made { id: world.entitle(entitlement) }))
     })
@@ -132,10 +135,9 @@ pub(super) async fn change_entitlement(
     let number: Id = id.parse().map_err(|_| missing())?;
     sandbox.change(|world| {
         let now = world.now_ms();
+        let ends_ms = change.ends_in_ms.map(|ms| later(now, ms)).transpose()?;
         let known = world.edit_entitlement(number, |entitlement| {
-            if let Some(ms) = change.ends_in_ms {
-                entitlement.ends_ms = Some(now.saturating_add(ms));
-            }
+            entitlement.ends_ms = ends_ms.or(entitlement.ends_ms);
             entitlement.deleted = change.deleted.unwrap_or(entitlement.deleted);
             entitlement.consumed = change.consumed.unwrap_or(entitlement.consumed);
         });
@@ -198,13 +200,14 @@ pub(super) async fn subscribe(
             return Err(Refusal::missing(format!("there is no subscription {id}")));
         }
         let now = world.now_ms();
+        let period_ms = (now, later(now, new.period_ms.unwrap_or(MONTH_MS))?);
         let id = new.id.unwrap_or_else(|| world.next_id());
         let subscription = Subscription {
             id,
             user,
             sku,
             entitlement: new.entitlement,
-            period_ms: (now, now.saturating_add(new.period_ms.unwrap_or(MONTH_MS))),
+            period_ms,
             status: match new.status {
                 Standing::Active => 0,
                 Standing::Ending => 1,
@@ -215,6 +218,14 @@ pub(super) async fn subscribe(
         world.put_subscription(app, subscription);
         Ok(Json(Made { id }))
     })
+}
+
+/// A time so long after `now`.
+fn later(now: u64, ms: u64) -> Result<u64, Refusal> {
+    if ms > FURTHEST_MS {
+        return Err(Refusal::bad("that is more than a hundred years from now"));
+    }
+    Ok(now.saturating_add(ms))
 }
 
 fn sku_of(world: &World, app: Id, named: &Named) -> Result<(Id, u64), Refusal> {

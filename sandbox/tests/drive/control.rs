@@ -114,6 +114,8 @@ async fn the_world_is_set_up_over_the_api() {
     max.reacts(&seen, "🎭").await.unwrap();
     assert_eq!(max.reads("hi").await.unwrap().json()["reactions"][0]["count"], 1);
     let sku = discord.control("POST", "/skus", &json!({ "name": "Pro" })).await.unwrap();
+    let forever = json!({ "sku": "Pro", "user": "Max", "ends_in_ms": u64::MAX });
+    discord.control("POST", "/entitlements", &forever).await.unwrap_err();
     let bought = json!({ "sku": sku["id"], "user": "Max", "ends_in_ms": 1_000 });
     let bought = discord.control("POST", "/entitlements", &bought).await.unwrap();
     let paid = json!({ "sku": "Pro", "user": "Max", "entitlement": bought["id"] });
