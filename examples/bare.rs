@@ -8,10 +8,14 @@
 use std::error::Error;
 
 use serenity::all::{
-    Client, Context, CreateCommand, CreateInteractionResponse, CreateInteractionResponseMessage,
-    EventHandler, GatewayIntents, HttpBuilder, Interaction, Ready,
+    Client, Context, CreateActionRow, CreateButton, CreateCommand, CreateEmbed, CreateInteractionResponse,
+    CreateInteractionResponseMessage, EventHandler, GatewayIntents, HttpBuilder, Interaction, Ready,
 };
 use serenity::async_trait;
+
+/// So that the answer is about as long as the bot's.
+const WORDS: &str = "A bare bot has nothing to say about itself, but says it at some length, so that what is measured \
+                     is the way of an answer and not the shortness of its words. That is all that there is.";
 
 struct Bare;
 
@@ -27,7 +31,16 @@ impl EventHandler for Bare {
 
     async fn interaction_create(&self, context: Context, interaction: Interaction) {
         let Interaction::Command(command) = interaction else { return };
-        let answer = CreateInteractionResponseMessage::new().content("A bare bot.").ephemeral(true);
+        let embed = CreateEmbed::new()
+            .title("Bare")
+            .description(WORDS.repeat(2))
+            .field("What I keep", WORDS, false)
+            .field("Version", "0.12.5", true);
+        let button = CreateButton::new_link("https://discord.com/oauth2/authorize?client_id=1")
+            .label("Add to a server");
+        let answer = CreateInteractionResponseMessage::new()
+            .embed(embed)
+            .components(vec![CreateActionRow::Buttons(vec![button])]);
         if let Err(error) =
             command.create_response(&context, CreateInteractionResponse::Message(answer)).await
         {

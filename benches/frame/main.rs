@@ -78,7 +78,7 @@ fn load(total: usize, in_flight: usize, distinct_users: bool) -> Load {
         total,
         in_flight,
         distinct_users,
-        timeout_ms: None,
+        timeout_ms: Some(1_800_000),
     }
 }
 
