@@ -13,7 +13,7 @@ use crate::form;
 use crate::ids::Id;
 use crate::instance::Sandbox;
 use crate::rules::Rule;
-use crate::world::channel::{Channel, kind};
+use crate::world::channel::{Channel, KEPT, kind};
 use crate::world::permissions::{Overwrite, bits};
 use crate::world::{World, id_of};
 
@@ -45,9 +45,10 @@ pub(super) async fn create(
         }
         let chosen = body.json["type"].as_u64().and_then(|kind| kind.try_into().ok()).unwrap_or(kind::TEXT);
         let name = body.json["name"].as_str().unwrap_or_default();
-        let channel = Channel::new(world.next_id(), chosen, Some(guild), named(name, chosen));
+        let json = with_tag_ids(world, &body.json);
+        let mut channel = Channel::new(world.next_id(), chosen, Some(guild), named(name, chosen));
+        apply(&mut channel, &json);
         let id = world.add_channel(channel);
-        world.edit_channel(id, |channel| apply(channel, &body.json));
         answer(world, app, id)
     })
 }
@@ -71,10 +72,10 @@ pub(super) async fn modify(
         if world.rules.on(Rule::FormLimits) {
             form::channel::edit(&body.json, matches!(found.kind, kind::FORUM | kind::MEDIA))?;
         }
-        let now = world.now_ms();
+        let (now, json) = (world.now_ms(), with_tag_ids(world, &body.json));
         world.edit_channel(id, |channel| {
-            apply(channel, &body.json);
-            apply_thread(channel, &body.json, now);
+            apply(channel, &json);
+            apply_thread(channel, &json, now);
         });
         answer(world, app, id)
     })
@@ -128,6 +129,24 @@ fn named(name: &str, kind: u8) -> String {
     }
 }
 
+/// The body with an id for each of a forum's tags that is new.
+fn with_tag_ids(world: &World, json: &Value) -> Value {
+    let mut json = json.clone();
+    for tag in json.get_mut("available_tags").and_then(Value::as_array_mut).into_iter().flatten() {
+        if tag.is_object() && id_of(&tag["id"]).is_none() {
+            tag["id"] = json!(world.next_id());
+        }
+        for (name, default) in
+            [("moderated", json!(false)), ("emoji_id", Value::Null), ("emoji_name", Value::Null)]
+        {
+            if let Some(tag) = tag.as_object_mut() {
+                tag.entry(name).or_insert(default);
+            }
+        }
+    }
+    json
+}
+
 fn apply(channel: &mut Channel, json: &Value) {
     if let Some(name) = json["name"].as_str() {
         channel.name = named(name, channel.kind);
@@ -140,6 +159,11 @@ fn apply(channel: &mut Channel, json: &Value) {
     }
     if let Some(list) = json["permission_overwrites"].as_array() {
         channel.overwrites = list.iter().filter_map(Overwrite::parse).collect();
+    }
+    for name in KEPT {
+        if let Some(value) = json.get(name) {
+            channel.settings.insert(name.into(), value.clone());
+        }
     }
     channel.nsfw = json["nsfw"].as_bool().unwrap_or(channel.nsfw);
     channel.position = json["position"].as_u64().unwrap_or(channel.position);

@@ -21,6 +21,7 @@ use crate::world::{World, id_of};
 /// The query of `GET /guilds/{id}` and `GET /users/@me/guilds`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Counts {
+    #[serde(default, deserialize_with = "guard::flag")]
     pub(super) with_counts: Option<bool>,
 }
 
@@ -332,7 +333,9 @@ fn apply_role(role: &mut Role, json: &Value) {
     if let Some(permissions) = json["permissions"].as_str().and_then(|bits| bits.parse().ok()) {
         role.permissions = permissions;
     }
-    role.color = json["color"].as_u64().unwrap_or(role.color);
+    // `color` is the older form of `colors`, and yields to it.
+    let color = json["colors"]["primary_color"].as_u64().or_else(|| json["color"].as_u64());
+    role.color = color.unwrap_or(role.color);
     role.hoist = json["hoist"].as_bool().unwrap_or(role.hoist);
     role.mentionable = json["mentionable"].as_bool().unwrap_or(role.mentionable);
 }

@@ -15,6 +15,7 @@ mod interactions;
 mod messages;
 mod monetization;
 pub mod pattern;
+mod pins;
 pub mod pipeline;
 mod reactions;
 pub mod request;
@@ -120,8 +121,10 @@ fn message_routes() -> Router<Sandbox> {
         .route("/channels/{channel_id}/messages", get(messages::list).post(messages::create))
         .route(message, get(messages::get).patch(messages::edit).delete(messages::delete))
         .route("/channels/{channel_id}/messages/bulk-delete", post(messages::bulk_delete))
-        .route("/channels/{channel_id}/messages/pins/{message_id}", put(messages::pin).delete(messages::pin))
-        .route("/channels/{channel_id}/pins/{message_id}", put(messages::pin).delete(messages::pin))
+        .route("/channels/{channel_id}/messages/pins", get(pins::page))
+        .route("/channels/{channel_id}/messages/pins/{message_id}", put(pins::pin).delete(pins::unpin))
+        .route("/channels/{channel_id}/pins", get(pins::list))
+        .route("/channels/{channel_id}/pins/{message_id}", put(pins::pin).delete(pins::unpin))
         .route("/channels/{channel_id}/typing", post(messages::typing))
         .route(&reactions, delete(reactions::remove_all))
         .route(&format!("{reactions}/{{emoji_name}}"), get(reactions::users).delete(reactions::remove_emoji))
