@@ -46,6 +46,12 @@ pub const EXCEPTIONS: &[Exception] = &[
         reason: "discord.js names a subscription's SKU in the path and in the query, too.",
         apply: sku_id_in_query,
     },
+    Exception {
+        name: "description-as-text",
+        reason: "An application's description is text by the API's reference, and discord.py and discord.js send it \
+                 so; the file knows the object with localisations alone.",
+        apply: description_as_text,
+    },
 ];
 
 fn ids_as_numbers(document: &mut Value) -> bool {
@@ -115,4 +121,10 @@ fn sku_id_in_query(document: &mut Value) -> bool {
     let list = document.pointer_mut("/paths/~1skus~1{sku_id}~1subscriptions/get/parameters");
     let id = json!({ "name": "sku_id", "in": "query", "schema": { "$ref": "#/components/schemas/SnowflakeType" } });
     list.and_then(Value::as_array_mut).map(|list| list.push(id)).is_some()
+}
+
+fn description_as_text(document: &mut Value) -> bool {
+    let place = "/components/schemas/ApplicationFormPartial/properties/description/type";
+    let Some(types) = document.pointer_mut(place) else { return false };
+    types.as_array_mut().map(|types| types.push(json!("string"))).is_some()
 }

@@ -53,6 +53,30 @@ pub(super) async fn create(
     })
 }
 
+/// `PATCH /guilds/{id}/channels`: where channels stand, and below which category.
+pub(super) async fn reorder(
+    State(sandbox): State<Sandbox>,
+    Bot(app): Bot,
+    At(guild): At<Id>,
+    body: Body,
+) -> ApiResult<StatusCode> {
+    sandbox.change(|world| {
+        guard::guild_with(world, app, guild, bits::MANAGE_CHANNELS)?;
+        for place in body.json.as_array().into_iter().flatten() {
+            let id =
+                id_of(&place["id"]).filter(|id| world.channel(*id).is_some_and(|it| it.guild == Some(guild)));
+            let id = id.ok_or_else(|| ApiError::unknown(10003, "Channel"))?;
+            world.edit_channel(id, |channel| {
+                channel.position = place["position"].as_u64().unwrap_or(channel.position);
+                if let Some(parent) = place.get("parent_id") {
+                    channel.parent = id_of(parent);
+                }
+            });
+        }
+        Ok(StatusCode::NO_CONTENT)
+    })
+}
+
 /// `PATCH /channels/{id}`: a channel or a thread.
 pub(super) async fn modify(
     State(sandbox): State<Sandbox>,

@@ -175,3 +175,15 @@ pub(super) async fn permissions(
         Ok(Json(json!([])))
     })
 }
+
+/// `GET …/guilds/{id}/commands/{id}/permissions`: what Discord says where nobody set any.
+pub(super) async fn own_permissions(
+    State(sandbox): State<Sandbox>,
+    Bot(app): Bot,
+    At(one): At<One>,
+) -> Answer {
+    sandbox.read(|world| {
+        enter(world, app, one.app, one.guild)?;
+        Err(ApiError::unknown(10066, "application command permissions"))
+    })
+}

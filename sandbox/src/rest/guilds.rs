@@ -288,6 +288,32 @@ pub(super) async fn create_role(
     })
 }
 
+/// `PATCH /guilds/{id}/roles`: which role stands above which.
+pub(super) async fn reorder_roles(
+    State(sandbox): State<Sandbox>,
+    Bot(app): Bot,
+    At(id): At<Id>,
+    body: Body,
+) -> Answer {
+    sandbox.change(|world| {
+        let guild = guard::guild_with(world, app, id, bits::MANAGE_ROLES)?;
+        let asked = body.json.as_array().map(Vec::as_slice).unwrap_or_default();
+        let wanted = |role: &Role| {
+            let place = asked.iter().find(|place| id_of(&place["id"]) == Some(role.id));
+            place.and_then(|place| place["position"].as_u64()).unwrap_or(role.position)
+        };
+        let mut roles: Vec<Role> = guild.roles.values().filter(|role| role.id != id).cloned().collect();
+        roles.sort_by_key(|role| (wanted(role), role.id));
+        for (mut role, position) in roles.into_iter().zip(1..) {
+            if role.position != position {
+                role.position = position;
+                world.add_role(id, role);
+            }
+        }
+        Ok(Json(world.guilds[&id].roles.values().map(Role::json).collect()))
+    })
+}
+
 /// `PATCH /guilds/{id}/roles/{role}`
 pub(super) async fn modify_role(
     State(sandbox): State<Sandbox>,

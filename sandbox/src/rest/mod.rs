@@ -81,6 +81,10 @@ fn command_routes() -> Router<Sandbox> {
             "/applications/{application_id}/guilds/{guild_id}/commands/permissions",
             get(commands::permissions),
         )
+        .route(
+            "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions",
+            get(commands::own_permissions),
+        )
 }
 
 fn monetization_routes() -> Router<Sandbox> {
@@ -156,7 +160,10 @@ fn guild_routes() -> Router<Sandbox> {
     let members = "/guilds/{guild_id}/members";
     Router::new()
         .route("/guilds/{guild_id}", get(guilds::get).patch(guilds::modify))
-        .route("/guilds/{guild_id}/channels", get(channels::in_guild).post(channels::create))
+        .route(
+            "/guilds/{guild_id}/channels",
+            get(channels::in_guild).post(channels::create).patch(channels::reorder),
+        )
         .route("/guilds/{guild_id}/webhooks", get(webhooks::in_guild))
         .route("/guilds/{guild_id}/threads/active", get(threads::active))
         .route(members, get(guilds::members))
@@ -170,7 +177,10 @@ fn guild_routes() -> Router<Sandbox> {
             &format!("{members}/{{user_id}}/roles/{{role_id}}"),
             put(guilds::member_role).delete(guilds::member_role),
         )
-        .route("/guilds/{guild_id}/roles", get(guilds::roles).post(guilds::create_role))
+        .route(
+            "/guilds/{guild_id}/roles",
+            get(guilds::roles).post(guilds::create_role).patch(guilds::reorder_roles),
+        )
         .route(
             "/guilds/{guild_id}/roles/{role_id}",
             get(guilds::role).patch(guilds::modify_role).delete(guilds::delete_role),

@@ -30,6 +30,8 @@ pub mod kind {
     pub const PUBLIC_THREAD: u8 = 11;
     /// A thread for those who were invited.
     pub const PRIVATE_THREAD: u8 = 12;
+    /// A stage: a voice channel with an audience.
+    pub const STAGE: u8 = 13;
     /// A forum: its posts are threads.
     pub const FORUM: u8 = 15;
     /// A media channel: its posts are threads.
@@ -70,7 +72,7 @@ pub struct Channel {
 }
 
 /// The settings of a channel that mean something to Discord's own clients alone.
-pub const KEPT: [&str; 10] = [
+pub const KEPT: [&str; 11] = [
     "available_tags",
     "bitrate",
     "default_auto_archive_duration",
@@ -78,6 +80,7 @@ pub const KEPT: [&str; 10] = [
     "default_reaction_emoji",
     "default_sort_order",
     "default_thread_rate_limit_per_user",
+    "flags",
     "rtc_region",
     "user_limit",
     "video_quality_mode",
@@ -172,7 +175,7 @@ impl World {
                 json["nsfw"] = json!(channel.nsfw);
                 json["permission_overwrites"] = channel.overwrites.iter().map(Overwrite::json).collect();
             }
-            if channel.kind == kind::VOICE {
+            if matches!(channel.kind, kind::VOICE | kind::STAGE) {
                 json["bitrate"] = json!(64_000);
                 json["user_limit"] = json!(0);
                 json["rtc_region"] = Value::Null;
