@@ -29,10 +29,11 @@ pub(super) fn blanked(message: &Value, app: Id) -> Option<Value> {
     Some(view)
 }
 
-/// Whether `app` wrote the message or is mentioned in it.
+/// Whether `app` sent the message, by itself or through its webhook, or is mentioned in it.
 fn is_open_to(message: &Value, app: Id) -> bool {
     let is_app = |user: &Value| user.get("id").and_then(id_of) == Some(app);
     message.get("author").is_some_and(is_app)
+        || message.get("application_id").and_then(id_of) == Some(app)
         || message.get("mentions").and_then(Value::as_array).is_some_and(|users| users.iter().any(is_app))
 }
 

@@ -36,6 +36,22 @@ pub const EXCEPTIONS: &[Exception] = &[
                  use_nested_fields, which the file does not list.",
         apply: nested_forum_fields,
     },
+    Exception {
+        name: "list-of-skus",
+        reason: "GET /applications/{id}/skus is in the API's reference, and every client has it; the file has not.",
+        apply: list_of_skus,
+    },
+    Exception {
+        name: "sku-id-in-query",
+        reason: "discord.js names a subscription's SKU in the path and in the query, too.",
+        apply: sku_id_in_query,
+    },
+    Exception {
+        name: "description-as-text",
+        reason: "An application's description is text by the API's reference, and discord.py and discord.js send it \
+                 so; the file knows the object with localisations alone.",
+        apply: description_as_text,
+    },
 ];
 
 fn ids_as_numbers(document: &mut Value) -> bool {
@@ -91,4 +107,24 @@ fn nested_forum_fields(document: &mut Value) -> bool {
     let parameters = post.entry("parameters").or_insert_with(|| json!([]));
     let flag = json!({ "name": "use_nested_fields", "in": "query", "schema": { "type": "boolean" } });
     parameters.as_array_mut().map(|list| list.push(flag)).is_some()
+}
+
+fn list_of_skus(document: &mut Value) -> bool {
+    let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) else { return false };
+    let id = json!({ "name": "application_id", "in": "path", "required": true,
+        "schema": { "$ref": "#/components/schemas/SnowflakeType" } });
+    let skus = json!({ "parameters": [id], "get": { "operationId": "list_skus", "parameters": [] } });
+    paths.insert("/applications/{application_id}/skus".into(), skus).is_none()
+}
+
+fn sku_id_in_query(document: &mut Value) -> bool {
+    let list = document.pointer_mut("/paths/~1skus~1{sku_id}~1subscriptions/get/parameters");
+    let id = json!({ "name": "sku_id", "in": "query", "schema": { "$ref": "#/components/schemas/SnowflakeType" } });
+    list.and_then(Value::as_array_mut).map(|list| list.push(id)).is_some()
+}
+
+fn description_as_text(document: &mut Value) -> bool {
+    let place = "/components/schemas/ApplicationFormPartial/properties/description/type";
+    let Some(types) = document.pointer_mut(place) else { return false };
+    types.as_array_mut().map(|types| types.push(json!("string"))).is_some()
 }

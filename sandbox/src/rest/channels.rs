@@ -13,7 +13,7 @@ use crate::form;
 use crate::ids::Id;
 use crate::instance::Sandbox;
 use crate::rules::Rule;
-use crate::world::channel::{Channel, kind};
+use crate::world::channel::{Channel, KEPT, kind};
 use crate::world::permissions::{Overwrite, bits};
 use crate::world::{World, id_of};
 
@@ -45,10 +45,35 @@ pub(super) async fn create(
         }
         let chosen = body.json["type"].as_u64().and_then(|kind| kind.try_into().ok()).unwrap_or(kind::TEXT);
         let name = body.json["name"].as_str().unwrap_or_default();
-        let channel = Channel::new(world.next_id(), chosen, Some(guild), named(name, chosen));
+        let json = with_tag_ids(world, &body.json);
+        let mut channel = Channel::new(world.next_id(), chosen, Some(guild), named(name, chosen));
+        apply(&mut channel, &json);
         let id = world.add_channel(channel);
-        world.edit_channel(id, |channel| apply(channel, &body.json));
         answer(world, app, id)
+    })
+}
+
+/// `PATCH /guilds/{id}/channels`: where channels stand, and below which category.
+pub(super) async fn reorder(
+    State(sandbox): State<Sandbox>,
+    Bot(app): Bot,
+    At(guild): At<Id>,
+    body: Body,
+) -> ApiResult<StatusCode> {
+    sandbox.change(|world| {
+        guard::guild_with(world, app, guild, bits::MANAGE_CHANNELS)?;
+        for place in body.json.as_array().into_iter().flatten() {
+            let id =
+                id_of(&place["id"]).filter(|id| world.channel(*id).is_some_and(|it| it.guild == Some(guild)));
+            let id = id.ok_or_else(|| ApiError::unknown(10003, "Channel"))?;
+            world.edit_channel(id, |channel| {
+                channel.position = place["position"].as_u64().unwrap_or(channel.position);
+                if let Some(parent) = place.get("parent_id") {
+                    channel.parent = id_of(parent);
+                }
+            });
+        }
+        Ok(StatusCode::NO_CONTENT)
     })
 }
 
@@ -71,10 +96,10 @@ pub(super) async fn modify(
         if world.rules.on(Rule::FormLimits) {
             form::channel::edit(&body.json, matches!(found.kind, kind::FORUM | kind::MEDIA))?;
         }
-        let now = world.now_ms();
+        let (now, json) = (world.now_ms(), with_tag_ids(world, &body.json));
         world.edit_channel(id, |channel| {
-            apply(channel, &body.json);
-            apply_thread(channel, &body.json, now);
+            apply(channel, &json);
+            apply_thread(channel, &json, now);
         });
         answer(world, app, id)
     })
@@ -128,6 +153,24 @@ fn named(name: &str, kind: u8) -> String {
     }
 }
 
+/// The body with an id for each of a forum's tags that is new.
+fn with_tag_ids(world: &World, json: &Value) -> Value {
+    let mut json = json.clone();
+    for tag in json.get_mut("available_tags").and_then(Value::as_array_mut).into_iter().flatten() {
+        if tag.is_object() && id_of(&tag["id"]).is_none() {
+            tag["id"] = json!(world.next_id());
+        }
+        for (name, default) in
+            [("moderated", json!(false)), ("emoji_id", Value::Null), ("emoji_name", Value::Null)]
+        {
+            if let Some(tag) = tag.as_object_mut() {
+                tag.entry(name).or_insert(default);
+            }
+        }
+    }
+    json
+}
+
 fn apply(channel: &mut Channel, json: &Value) {
     if let Some(name) = json["name"].as_str() {
         channel.name = named(name, channel.kind);
@@ -140,6 +183,11 @@ fn apply(channel: &mut Channel, json: &Value) {
     }
     if let Some(list) = json["permission_overwrites"].as_array() {
         channel.overwrites = list.iter().filter_map(Overwrite::parse).collect();
+    }
+    for name in KEPT {
+        if let Some(value) = json.get(name) {
+            channel.settings.insert(name.into(), value.clone());
+        }
     }
     channel.nsfw = json["nsfw"].as_bool().unwrap_or(channel.nsfw);
     channel.position = json["position"].as_u64().unwrap_or(channel.position);

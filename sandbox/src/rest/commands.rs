@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -41,6 +41,7 @@ pub(super) struct One {
 /// The query of a list.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Listing {
+    #[serde(default, deserialize_with = "guard::flag")]
     with_localizations: Option<bool>,
 }
 
@@ -64,11 +65,14 @@ pub(super) async fn list(
     Bot(app): Bot,
     At(scope): At<Scope>,
     Params(listing): Params<Listing>,
+    headers: HeaderMap,
 ) -> Answer {
     sandbox.read(|world| {
         enter(world, app, scope.app, scope.guild)?;
-        let with = listing.with_localizations.unwrap_or(false);
-        Ok(Json(world.commands_of(app, scope.guild).iter().map(|command| command.listed(with)).collect()))
+        let locale = headers.get("x-discord-locale").and_then(|locale| locale.to_str().ok());
+        let all = listing.with_localizations == Some(true);
+        let shown = |command: &Command| if all { command.json.clone() } else { command.listed_in(locale) };
+        Ok(Json(world.commands_of(app, scope.guild).iter().map(shown).collect()))
     })
 }
 
@@ -87,7 +91,7 @@ pub(super) async fn put(
         }
         let bodies = body.json.as_array().map(Vec::as_slice).unwrap_or_default();
         Ok(Json(
-            world.put_commands(app, scope.guild, bodies).iter().map(|command| command.listed(true)).collect(),
+            world.put_commands(app, scope.guild, bodies).iter().map(|command| command.json.clone()).collect(),
         ))
     })
 }
@@ -109,7 +113,7 @@ pub(super) async fn post(
         }
         let (command, new) = world.put_command(app, scope.guild, &body.json);
         let status = if new { StatusCode::CREATED } else { StatusCode::OK };
-        Ok((status, Json(command.listed(true))).into_response())
+        Ok((status, Json(command.json.clone())).into_response())
     })
 }
 
@@ -121,7 +125,7 @@ fn find<'a>(world: &'a World, app: Id, one: &One) -> ApiResult<&'a Command> {
 
 /// `GET …/commands/{id}`
 pub(super) async fn get(State(sandbox): State<Sandbox>, Bot(app): Bot, At(one): At<One>) -> Answer {
-    sandbox.read(|world| Ok(Json(find(world, app, &one)?.listed(true))))
+    sandbox.read(|world| Ok(Json(find(world, app, &one)?.json.clone())))
 }
 
 /// `PATCH …/commands/{id}`
@@ -143,7 +147,7 @@ pub(super) async fn patch(
             }
         }
         let changed = world.edit_command(app, one.guild, one.id, &body.json).ok_or_else(unknown)?;
-        Ok(Json(changed.listed(true)))
+        Ok(Json(changed.json.clone()))
     })
 }
 
@@ -169,5 +173,17 @@ pub(super) async fn permissions(
     sandbox.read(|world| {
         enter(world, app, scope.app, scope.guild)?;
         Ok(Json(json!([])))
+    })
+}
+
+/// `GET …/guilds/{id}/commands/{id}/permissions`: what Discord says where nobody set any.
+pub(super) async fn own_permissions(
+    State(sandbox): State<Sandbox>,
+    Bot(app): Bot,
+    At(one): At<One>,
+) -> Answer {
+    sandbox.read(|world| {
+        enter(world, app, one.app, one.guild)?;
+        Err(ApiError::unknown(10066, "application command permissions"))
     })
 }

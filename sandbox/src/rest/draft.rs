@@ -1,8 +1,9 @@
 //! A message's body, put into a message: the one way for every route that writes one.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::request::Body;
+use crate::clock::iso8601;
 use crate::error::{ApiError, ApiResult};
 use crate::form;
 use crate::form::message::{Context, Route};
@@ -40,12 +41,13 @@ pub(super) fn fill(
     message.flags |= form::message::flags(json, route);
     message.tts = json["tts"].as_bool().unwrap_or(false);
     message.nonce = Some(json["nonce"].clone()).filter(|nonce| !nonce.is_null());
-    message.poll = Some(json["poll"].clone()).filter(|poll| !poll.is_null());
+    message.poll =
+        Some(&json["poll"]).filter(|poll| !poll.is_null()).map(|poll| opened(poll, world.now_ms()));
     message.stickers = json["sticker_ids"]
         .as_array()
         .into_iter()
         .flatten()
-        .map(|id| serde_json::json!({ "id": id, "name": "sticker", "format_type": 1 }))
+        .map(|id| json!({ "id": id, "name": "sticker", "format_type": 1 }))
         .collect();
     if let Some(answered) = id_of(&json["message_reference"]["message_id"]) {
         message.reference = Some(answered);
@@ -54,6 +56,22 @@ pub(super) fn fill(
     text(world, message, json, permissions);
     let added = keep(world, message, &json["attachments"], body);
     message.attachments = added;
+}
+
+/// A poll as Discord shows what was asked for: its answers numbered, its end, no votes yet.
+fn opened(asked: &Value, now_ms: u64) -> Value {
+    let answers = asked["answers"].as_array().into_iter().flatten().zip(1..);
+    let hours = asked["duration"].as_u64().unwrap_or(24);
+    json!({
+        "question": asked["question"],
+        "answers": answers
+            .map(|(answer, id)| json!({ "answer_id": id, "poll_media": answer["poll_media"] }))
+            .collect::<Vec<_>>(),
+        "expiry": iso8601(now_ms + hours * 3_600_000),
+        "allow_multiselect": asked["allow_multiselect"].as_bool().unwrap_or(false),
+        "layout_type": asked["layout_type"].as_u64().unwrap_or(1),
+        "results": { "is_finalized": false, "answer_counts": [] },
+    })
 }
 
 /// Changes a message as an edit's body says: what the body leaves out stays.
@@ -166,7 +184,7 @@ pub(super) fn check_reference(world: &World, channel: Id, json: &Value) -> ApiRe
     if !strict || world.message(channel, answered).is_some() {
         return Ok(());
     }
-    Err(ApiError::invalid_form(serde_json::json!({ "message_reference": { "_errors": [{
+    Err(ApiError::invalid_form(json!({ "message_reference": { "_errors": [{
         "code": "REPLIES_UNKNOWN_MESSAGE",
         "message": "Unknown message",
     }] } })))

@@ -1,8 +1,11 @@
 //! What every handler asks first: does it exist, may the bot see it, may the bot do this.
 
+use std::borrow::Cow;
+
 use axum::extract::{FromRequestParts, Path, Query};
 use axum::http::request::Parts;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, Error as _};
+use serde::{Deserialize, Deserializer};
 use serde_json::json;
 
 use crate::error::{ApiError, ApiResult};
@@ -55,6 +58,16 @@ where
                 "message": rejection.body_text(),
             }] }))),
         }
+    }
+}
+
+/// A query's boolean. Clients write `true`, `True` or `1`, and Discord takes each of them.
+pub(super) fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    let text = Cow::<str>::deserialize(from)?;
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" => Ok(Some(true)),
+        "false" | "0" => Ok(Some(false)),
+        _ => Err(D::Error::custom(format!("\"{text}\" is neither true nor false"))),
     }
 }
 

@@ -21,6 +21,7 @@ use crate::world::{World, id_of};
 /// The query of `GET /guilds/{id}` and `GET /users/@me/guilds`.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Counts {
+    #[serde(default, deserialize_with = "guard::flag")]
     pub(super) with_counts: Option<bool>,
 }
 
@@ -287,6 +288,32 @@ pub(super) async fn create_role(
     })
 }
 
+/// `PATCH /guilds/{id}/roles`: which role stands above which.
+pub(super) async fn reorder_roles(
+    State(sandbox): State<Sandbox>,
+    Bot(app): Bot,
+    At(id): At<Id>,
+    body: Body,
+) -> Answer {
+    sandbox.change(|world| {
+        let guild = guard::guild_with(world, app, id, bits::MANAGE_ROLES)?;
+        let asked = body.json.as_array().map(Vec::as_slice).unwrap_or_default();
+        let wanted = |role: &Role| {
+            let place = asked.iter().find(|place| id_of(&place["id"]) == Some(role.id));
+            place.and_then(|place| place["position"].as_u64()).unwrap_or(role.position)
+        };
+        let mut roles: Vec<Role> = guild.roles.values().filter(|role| role.id != id).cloned().collect();
+        roles.sort_by_key(|role| (wanted(role), role.id));
+        for (mut role, position) in roles.into_iter().zip(1..) {
+            if role.position != position {
+                role.position = position;
+                world.add_role(id, role);
+            }
+        }
+        Ok(Json(world.guilds[&id].roles.values().map(Role::json).collect()))
+    })
+}
+
 /// `PATCH /guilds/{id}/roles/{role}`
 pub(super) async fn modify_role(
     State(sandbox): State<Sandbox>,
@@ -332,7 +359,9 @@ fn apply_role(role: &mut Role, json: &Value) {
     if let Some(permissions) = json["permissions"].as_str().and_then(|bits| bits.parse().ok()) {
         role.permissions = permissions;
     }
-    role.color = json["color"].as_u64().unwrap_or(role.color);
+    // `color` is the older form of `colors`, and yields to it.
+    let color = json["colors"]["primary_color"].as_u64().or_else(|| json["color"].as_u64());
+    role.color = color.unwrap_or(role.color);
     role.hoist = json["hoist"].as_bool().unwrap_or(role.hoist);
     role.mentionable = json["mentionable"].as_bool().unwrap_or(role.mentionable);
 }

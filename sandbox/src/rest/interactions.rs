@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::guard::{At, Params};
+use super::guard::{self, At, Params};
 use super::request::Body;
 use super::{Answer, draft, messages};
 use crate::error::{ApiError, ApiResult};
@@ -22,6 +22,7 @@ use crate::world::{World, permissions::bits};
 /// The callback's query.
 #[derive(Debug, Default, Deserialize)]
 pub(super) struct Wanted {
+    #[serde(default, deserialize_with = "guard::flag")]
     with_response: Option<bool>,
 }
 

@@ -1,4 +1,4 @@
-//! `/channels/{id}/messages`: send, read, edit, delete; typing; pins.
+//! `/channels/{id}/messages`: send, read, edit, delete; typing.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,8 +15,12 @@ use crate::form::message::Route;
 use crate::ids::Id;
 use crate::instance::Sandbox;
 use crate::rules::Rule;
+use crate::world::World;
 use crate::world::message::{Author, Message};
 use crate::world::permissions::bits;
+
+/// How long an enforced nonce stands for its message ("a few minutes"), in milliseconds.
+const NONCE_MS: u64 = 5 * 60 * 1000;
 
 /// `POST /channels/{id}/messages`
 pub(super) async fn create(
@@ -37,12 +41,24 @@ pub(super) async fn create(
         let permissions = world.permissions(place, app);
         draft::check(world, &body, None, |context| form::message::create(&body.json, context))?;
         draft::check_reference(world, channel, &body.json)?;
+        if let Some(sent) = sent_already(world, app, channel, &body.json) {
+            return Ok(Json(world.message_json(sent, Some(app))));
+        }
         let mut message = Message::new(world.next_id(), channel, Author::User(app));
         draft::fill(world, &mut message, &body.json, &body, Route::Create, permissions);
         message.application = Some(app).filter(|_| !message.components.is_empty());
         let id = world.post(message);
         answer(world.message(channel, id).map(|message| world.message_json(message, Some(app))))
     })
+}
+
+/// The message that this one would repeat, where `enforce_nonce` asks to look for it.
+fn sent_already<'a>(world: &'a World, app: Id, channel: Id, json: &Value) -> Option<&'a Message> {
+    let nonce = json.get("nonce").filter(|_| json["enforce_nonce"] == true)?;
+    let recently = world.now_ms().saturating_sub(NONCE_MS);
+    let sent = world.seen_by(channel, app).into_iter().rev();
+    sent.take_while(|message| message.id.created_ms() >= recently)
+        .find(|message| world.wrote(message, app) && message.nonce.as_ref() == Some(nonce))
 }
 
 /// Which part of a channel's history is asked for.
@@ -92,7 +108,7 @@ pub(super) async fn list(
 }
 
 /// A message as REST gives it: without the content that a bot without the intent may not read.
-fn blanked(world: &crate::world::World, app: Id, message: &Message) -> Value {
+pub(super) fn blanked(world: &World, app: Id, message: &Message) -> Value {
     let mut json = world.message_json(message, Some(app));
     let granted = world.apps.get(&app).map_or(0, |app| app.granted_intents);
     let direct = world.channel(message.channel).is_some_and(|channel| channel.guild.is_none());
@@ -226,21 +242,6 @@ pub(super) async fn typing(
         let place = guard::channel(world, app, channel)?;
         guard::channel_with(world, app, channel, place.send_permission())?;
         world.typing(channel, app);
-        Ok(StatusCode::NO_CONTENT)
-    })
-}
-
-/// `PUT` and `DELETE /channels/{id}/messages/pins/{id}`, and the older `/channels/{id}/pins/{id}`.
-pub(super) async fn pin(
-    State(sandbox): State<Sandbox>,
-    Bot(app): Bot,
-    At((channel, id)): At<(Id, Id)>,
-    method: axum::http::Method,
-) -> ApiResult<StatusCode> {
-    sandbox.change(|world| {
-        guard::channel_with(world, app, channel, bits::PIN_MESSAGES)?;
-        guard::message(world, channel, id)?;
-        world.edit(channel, id, |message| message.pinned = method == axum::http::Method::PUT);
         Ok(StatusCode::NO_CONTENT)
     })
 }

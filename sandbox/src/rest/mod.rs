@@ -15,6 +15,7 @@ mod interactions;
 mod messages;
 mod monetization;
 pub mod pattern;
+mod pins;
 pub mod pipeline;
 mod reactions;
 pub mod request;
@@ -80,6 +81,10 @@ fn command_routes() -> Router<Sandbox> {
             "/applications/{application_id}/guilds/{guild_id}/commands/permissions",
             get(commands::permissions),
         )
+        .route(
+            "/applications/{application_id}/guilds/{guild_id}/commands/{command_id}/permissions",
+            get(commands::own_permissions),
+        )
 }
 
 fn monetization_routes() -> Router<Sandbox> {
@@ -120,8 +125,10 @@ fn message_routes() -> Router<Sandbox> {
         .route("/channels/{channel_id}/messages", get(messages::list).post(messages::create))
         .route(message, get(messages::get).patch(messages::edit).delete(messages::delete))
         .route("/channels/{channel_id}/messages/bulk-delete", post(messages::bulk_delete))
-        .route("/channels/{channel_id}/messages/pins/{message_id}", put(messages::pin).delete(messages::pin))
-        .route("/channels/{channel_id}/pins/{message_id}", put(messages::pin).delete(messages::pin))
+        .route("/channels/{channel_id}/messages/pins", get(pins::page))
+        .route("/channels/{channel_id}/messages/pins/{message_id}", put(pins::pin).delete(pins::unpin))
+        .route("/channels/{channel_id}/pins", get(pins::list))
+        .route("/channels/{channel_id}/pins/{message_id}", put(pins::pin).delete(pins::unpin))
         .route("/channels/{channel_id}/typing", post(messages::typing))
         .route(&reactions, delete(reactions::remove_all))
         .route(&format!("{reactions}/{{emoji_name}}"), get(reactions::users).delete(reactions::remove_emoji))
@@ -153,7 +160,10 @@ fn guild_routes() -> Router<Sandbox> {
     let members = "/guilds/{guild_id}/members";
     Router::new()
         .route("/guilds/{guild_id}", get(guilds::get).patch(guilds::modify))
-        .route("/guilds/{guild_id}/channels", get(channels::in_guild).post(channels::create))
+        .route(
+            "/guilds/{guild_id}/channels",
+            get(channels::in_guild).post(channels::create).patch(channels::reorder),
+        )
         .route("/guilds/{guild_id}/webhooks", get(webhooks::in_guild))
         .route("/guilds/{guild_id}/threads/active", get(threads::active))
         .route(members, get(guilds::members))
@@ -167,7 +177,10 @@ fn guild_routes() -> Router<Sandbox> {
             &format!("{members}/{{user_id}}/roles/{{role_id}}"),
             put(guilds::member_role).delete(guilds::member_role),
         )
-        .route("/guilds/{guild_id}/roles", get(guilds::roles).post(guilds::create_role))
+        .route(
+            "/guilds/{guild_id}/roles",
+            get(guilds::roles).post(guilds::create_role).patch(guilds::reorder_roles),
+        )
         .route(
             "/guilds/{guild_id}/roles/{role_id}",
             get(guilds::role).patch(guilds::modify_role).delete(guilds::delete_role),

@@ -35,7 +35,9 @@ pub(super) struct Wanted {
     before: Option<Id>,
     after: Option<Id>,
     limit: Option<usize>,
+    #[serde(default, deserialize_with = "guard::flag")]
     exclude_ended: Option<bool>,
+    #[serde(default, deserialize_with = "guard::flag")]
     exclude_deleted: Option<bool>,
 }
 

@@ -183,7 +183,8 @@ impl Call {
             return Continue(());
         }
         let query = self.target.split_once('?').map(|(_, query)| query);
-        let is_form = self.header(&header::CONTENT_TYPE).is_some_and(|value| !value.contains("json"));
+        // Clients name a type even where they send nothing: aiohttp's is application/octet-stream.
+        let is_form = self.header(&header::CONTENT_TYPE).is_some_and(|value| value.contains("form"));
         let checked = Checked { route: self.route(), query, body: &self.received.body, is_form };
         self.violations = self.sandbox.checks.violations(&checked);
         match self.sandbox.checks.refusal(&self.violations) {

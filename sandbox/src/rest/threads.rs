@@ -32,6 +32,8 @@ pub(super) struct Start<'a> {
     pub(super) rate_limit_per_user: u64,
     /// Whether members may invite others to a private one.
     pub(super) invitable: bool,
+    /// A forum post's tags.
+    pub(super) applied_tags: &'a [Value],
 }
 
 impl Default for Start<'_> {
@@ -42,6 +44,7 @@ impl Default for Start<'_> {
             auto_archive_minutes: 4_320,
             rate_limit_per_user: 0,
             invitable: true,
+            applied_tags: &[],
         }
     }
 }
@@ -57,6 +60,7 @@ impl<'a> Start<'a> {
                 .unwrap_or(default.auto_archive_minutes),
             rate_limit_per_user: json["rate_limit_per_user"].as_u64().unwrap_or(0),
             invitable: json["invitable"].as_bool().unwrap_or(true),
+            applied_tags: json["applied_tags"].as_array().map_or(&[], Vec::as_slice),
         }
     }
 }
@@ -79,7 +83,7 @@ pub(super) fn start(world: &mut World, parent: Id, owner: Id, from: Option<Id>, 
         invitable: start.invitable,
         message_count: 0,
         total_message_sent: 0,
-        applied_tags: Vec::new(),
+        applied_tags: start.applied_tags.to_vec(),
     });
     world.add_channel(channel);
     id
@@ -237,16 +241,7 @@ fn set_member(sandbox: &Sandbox, app: Id, id: Id, user: Id, joined: bool) -> Api
         if !world.users.contains_key(&user) {
             return Err(ApiError::unknown(10013, "User"));
         }
-        let now = world.now_ms();
-        world.edit_channel(id, |channel| {
-            if let Some(thread) = &mut channel.thread {
-                if joined {
-                    thread.members.entry(user).or_insert(now);
-                } else {
-                    thread.members.remove(&user);
-                }
-            }
-        });
+        world.set_thread_member(id, user, joined);
         Ok(StatusCode::NO_CONTENT)
     })
 }

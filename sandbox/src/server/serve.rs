@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Method, Request, Response, StatusCode, header};
+use axum::http::{Method, Request, Response, StatusCode, Uri, header};
 use axum::response::IntoResponse;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -133,6 +133,7 @@ async fn answer(
     {
         return elsewhere(host);
     }
+    plain_at(request.uri_mut());
     let extensions = request.extensions_mut();
     extensions.insert(ConnectInfo(connection.peer()));
     extensions.insert(connection);
@@ -140,6 +141,18 @@ async fn answer(
         Ok(response) => response,
         Err(never) => match never {},
     }
+}
+
+/// Writes a path's `%40` as `@`: discord.js encodes `/members/@me`, and routes match what is written.
+fn plain_at(uri: &mut Uri) {
+    let (path, query) = (uri.path(), uri.query().map(|query| format!("?{query}")).unwrap_or_default());
+    if !path.contains("%40") {
+        return;
+    }
+    let plain = format!("{}{query}", path.replace("%40", "@"));
+    let mut parts = std::mem::take(uri).into_parts();
+    parts.path_and_query = Some(plain.parse().expect("an @ is as good in a path as what encoded it"));
+    *uri = Uri::from_parts(parts).expect("the parts were a URI before");
 }
 
 /// Opens a tunnel that ends here.
@@ -204,4 +217,21 @@ fn elsewhere(host: &str) -> Response<Body> {
 
 fn text(status: StatusCode, body: String) -> Response<Body> {
     (status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoded_at_is_written_plainly_in_the_path_alone() {
+        let plain = |uri: &str| {
+            let mut uri: Uri = uri.parse().expect("is a URI");
+            plain_at(&mut uri);
+            uri.to_string()
+        };
+        assert_eq!(plain("/guilds/1/members/%40me?q=%40&n=1"), "/guilds/1/members/@me?q=%40&n=1");
+        assert_eq!(plain("http://localhost:1/a/%40me"), "http://localhost:1/a/@me");
+        assert_eq!(plain("/a%2Fb?q=%40"), "/a%2Fb?q=%40");
+    }
 }

@@ -130,7 +130,7 @@ impl World {
     }
 
     /// Checks what is chosen in a select menu, and finds what it names.
-    fn select(
+    pub(super) fn select(
         &self,
         place: Place,
         component: &Value,
@@ -162,22 +162,6 @@ impl World {
             }
         }
         Ok(resolved)
-    }
-
-    /// A member fills in the modal that an interaction opened, by the inputs' custom ids, and sends it.
-    pub fn submit_modal(&mut self, interaction: Id, given: &Map<String, Value>) -> Result<Id, NotSent> {
-        let opened = self.interaction(interaction).cloned();
-        let opened = opened.ok_or_else(|| NotSent(format!("there is no interaction {interaction}")))?;
-        let modal = opened.modal.ok_or_else(|| NotSent("that interaction opened no modal".into()))?;
-        let inputs = modal["components"].as_array().cloned().unwrap_or_default();
-        let known = custom_ids(&inputs);
-        if let Some(unknown) = given.keys().find(|name| !known.contains(&name.as_str())) {
-            return Err(NotSent(format!("the modal has no input {unknown:?}; it has: {}", known.join(", "))));
-        }
-        let components = inputs.iter().map(|input| filled_in(input, given)).collect::<Result<Vec<_>, _>>()?;
-        let data = json!({ "custom_id": modal["custom_id"], "components": components });
-        let (app, user, channel, source) = (opened.app, opened.user, opened.channel, opened.source);
-        Ok(self.open(Opening { app, kind: kind::MODAL, user, channel, data, source }))
     }
 
     /// Somebody writes a message.
@@ -333,43 +317,4 @@ pub fn custom_ids(components: &[Value]) -> Vec<&str> {
         }
     }
     ids
-}
-
-/// A modal's component with what was typed or chosen, as Discord sends it back.
-fn filled_in(component: &Value, given: &Map<String, Value>) -> Result<Value, NotSent> {
-    let kind = component["type"].as_u64().unwrap_or_default();
-    let mut sent = json!({ "type": kind, "id": component["id"] });
-    if let Some(below) = component["components"].as_array() {
-        sent["components"] = below.iter().map(|c| filled_in(c, given)).collect::<Result<_, _>>()?;
-        return Ok(sent);
-    }
-    if let Some(below) = component.get("component") {
-        sent["component"] = filled_in(below, given)?;
-        return Ok(sent);
-    }
-    let Some(custom_id) = component["custom_id"].as_str() else { return Ok(sent) };
-    sent["custom_id"] = json!(custom_id);
-    let value = given.get(custom_id);
-    if kind != 4 {
-        let values =
-            value.map_or(json!([]), |value| if value.is_array() { value.clone() } else { json!([value]) });
-        let least = component["min_values"].as_u64().unwrap_or(u64::from(component["required"] != false));
-        if (values.as_array().map_or(0, Vec::len) as u64) < least {
-            return Err(NotSent(format!("the input {custom_id:?} needs at least {least} values")));
-        }
-        sent["values"] = values;
-        return Ok(sent);
-    }
-    let text = value.or_else(|| component.get("value")).and_then(Value::as_str).unwrap_or_default();
-    let length = text.chars().count() as u64;
-    let required = component["required"].as_bool().unwrap_or(true);
-    let min = component["min_length"].as_u64().unwrap_or(u64::from(required));
-    let max = component["max_length"].as_u64().unwrap_or(4_000);
-    if length > max || (length < min && (required || length > 0)) {
-        return Err(NotSent(format!(
-            "the input {custom_id:?} takes {min} to {max} characters, not {length}"
-        )));
-    }
-    sent["value"] = json!(text);
-    Ok(sent)
 }

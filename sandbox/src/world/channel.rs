@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::World;
 use super::permissions::{Overwrite, bits};
@@ -30,6 +30,8 @@ pub mod kind {
     pub const PUBLIC_THREAD: u8 = 11;
     /// A thread for those who were invited.
     pub const PRIVATE_THREAD: u8 = 12;
+    /// A stage: a voice channel with an audience.
+    pub const STAGE: u8 = 13;
     /// A forum: its posts are threads.
     pub const FORUM: u8 = 15;
     /// A media channel: its posts are threads.
@@ -63,9 +65,26 @@ pub struct Channel {
     pub recipients: Vec<Id>,
     /// The newest message.
     pub last_message: Option<Id>,
+    /// What is kept and given back as it is: [`KEPT`].
+    pub settings: Map<String, Value>,
     /// What only a thread has.
     pub thread: Option<Thread>,
 }
+
+/// The settings of a channel that mean something to Discord's own clients alone.
+pub const KEPT: [&str; 11] = [
+    "available_tags",
+    "bitrate",
+    "default_auto_archive_duration",
+    "default_forum_layout",
+    "default_reaction_emoji",
+    "default_sort_order",
+    "default_thread_rate_limit_per_user",
+    "flags",
+    "rtc_region",
+    "user_limit",
+    "video_quality_mode",
+];
 
 /// What only a thread has.
 #[derive(Clone, Debug)]
@@ -108,6 +127,7 @@ impl Channel {
             overwrites: Vec::new(),
             recipients: Vec::new(),
             last_message: None,
+            settings: Map::new(),
             thread: None,
         }
     }
@@ -155,7 +175,7 @@ impl World {
                 json["nsfw"] = json!(channel.nsfw);
                 json["permission_overwrites"] = channel.overwrites.iter().map(Overwrite::json).collect();
             }
-            if channel.kind == kind::VOICE {
+            if matches!(channel.kind, kind::VOICE | kind::STAGE) {
                 json["bitrate"] = json!(64_000);
                 json["user_limit"] = json!(0);
                 json["rtc_region"] = Value::Null;
@@ -166,6 +186,7 @@ impl World {
                 json["default_sort_order"] = Value::Null;
                 json["default_forum_layout"] = json!(0);
             }
+            super::merge(&mut json, Value::Object(channel.settings.clone()));
         } else {
             json["recipients"] = channel
                 .recipients
@@ -212,6 +233,42 @@ impl World {
         edit(channel);
         let event = if channel.is_thread() { "THREAD_UPDATE" } else { "CHANNEL_UPDATE" };
         self.emit_channel(event, id);
+    }
+
+    /// Has somebody join or leave a thread, and tells the thread's other bots and them.
+    pub fn set_thread_member(&mut self, id: Id, user: Id, joined: bool) {
+        let now = self.now_ms();
+        let Some(channel) = self.channels.get_mut(&id) else { return };
+        let (Some(thread), Some(guild)) = (&mut channel.thread, channel.guild) else { return };
+        let changed = if joined {
+            thread.members.insert(user, now).is_none()
+        } else {
+            thread.members.remove(&user).is_some()
+        };
+        if !changed {
+            return;
+        }
+        let channel = channel.clone();
+        let count = channel.thread.as_ref().map_or(0, |thread| thread.members.len());
+        let mut data = json!({ "id": id, "guild_id": guild, "member_count": count.min(50) });
+        if joined {
+            let mut member = thread_member_json(&channel, user).unwrap_or_default();
+            member["member"] = self.member_json(guild, user);
+            data["added_members"] = json!([member]);
+        } else {
+            data["removed_member_ids"] = json!([user]);
+        }
+        // A bot hears of itself without the privileged intent.
+        if self.apps.contains_key(&user) {
+            let audience = Audience::App { app: user, guild: Some(guild) };
+            if joined && channel.kind == kind::PRIVATE_THREAD {
+                let thread = self.channel_json(&channel, Some(user));
+                self.emit_to(audience, intents::GUILDS, "THREAD_CREATE", thread);
+            }
+            self.emit_to(audience, intents::GUILDS, "THREAD_MEMBERS_UPDATE", data);
+        } else {
+            self.emit_to(Audience::Guild(guild), intents::GUILD_MEMBERS, "THREAD_MEMBERS_UPDATE", data);
+        }
     }
 
     /// Removes a channel with its messages, threads and webhooks.

@@ -65,12 +65,11 @@ impl Command {
         self.json["type"].as_u64().unwrap_or(kind::CHAT_INPUT)
     }
 
-    /// The object as a list gives it: localisations only when asked for.
-    pub fn listed(&self, with_localizations: bool) -> Value {
+    /// The object as a list gives it to whoever reads `locale`: with the localisations of that one
+    /// alone, in `name_localized` and `description_localized`.
+    pub fn listed_in(&self, locale: Option<&str>) -> Value {
         let mut json = self.json.clone();
-        if !with_localizations {
-            strip_localizations(&mut json);
-        }
+        localize(&mut json, locale);
         json
     }
 
@@ -91,13 +90,19 @@ impl Command {
     }
 }
 
-fn strip_localizations(json: &mut Value) {
+fn localize(json: &mut Value, locale: Option<&str>) {
     let Some(map) = json.as_object_mut() else { return };
-    map.remove("name_localizations");
-    map.remove("description_localizations");
+    for (all, one) in
+        [("name_localizations", "name_localized"), ("description_localizations", "description_localized")]
+    {
+        let translations = map.remove(all).unwrap_or_default();
+        if let Some(text) = locale.and_then(|locale| translations.get(locale)) {
+            map.insert(one.into(), text.clone());
+        }
+    }
     for list in ["options", "choices"] {
         for item in map.get_mut(list).and_then(Value::as_array_mut).into_iter().flatten() {
-            strip_localizations(item);
+            localize(item, locale);
         }
     }
 }

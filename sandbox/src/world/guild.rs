@@ -195,12 +195,14 @@ impl World {
         self.emit_to(Audience::Guild(guild), intents::GUILD_MEMBERS, "GUILD_MEMBER_UPDATE", json);
     }
 
-    /// Adds a role above the others, or replaces the one with its id.
+    /// Adds a role just above @everyone, or replaces the one with its id. The others move up by one,
+    /// which Discord leaves its clients to reckon: only the new role is told.
     pub fn add_role(&mut self, guild: Id, mut role: Role) {
         let Some(place) = self.guilds.get_mut(&guild) else { return };
         let known = place.roles.contains_key(&role.id);
-        if !known {
-            role.position = place.roles.values().map(|role| role.position + 1).max().unwrap_or(0);
+        if !known && role.id != guild {
+            role.position = 1;
+            place.roles.values_mut().filter(|other| other.id != guild).for_each(|other| other.position += 1);
         }
         let json = json!({ "guild_id": guild, "role": role.json() });
         place.roles.insert(role.id, role);
@@ -211,7 +213,10 @@ impl World {
     /// Removes a role from the guild and from its members.
     pub fn remove_role(&mut self, guild: Id, role: Id) {
         let Some(place) = self.guilds.get_mut(&guild) else { return };
-        place.roles.remove(&role);
+        if let Some(gone) = place.roles.remove(&role) {
+            let above = place.roles.values_mut().filter(|other| other.position > gone.position);
+            above.for_each(|other| other.position -= 1);
+        }
         for member in place.members.values_mut() {
             member.roles.retain(|id| *id != role);
         }

@@ -27,6 +27,8 @@ pub mod flags {
 pub mod kind {
     /// An ordinary message.
     pub const DEFAULT: u8 = 0;
+    /// "… pinned a message".
+    pub const PINNED: u8 = 6;
     /// "… started a thread".
     pub const THREAD_CREATED: u8 = 18;
     /// An answer to another message.
@@ -84,8 +86,8 @@ pub struct Message {
     pub flags: u64,
     /// Whether it is read aloud.
     pub tts: bool,
-    /// Whether it is pinned.
-    pub pinned: bool,
+    /// When it was pinned, in milliseconds since the Unix epoch, if it is.
+    pub pinned_ms: Option<u64>,
     /// The sender's own mark, returned with it.
     pub nonce: Option<Value>,
     /// When it was last edited, in milliseconds since the Unix epoch.
@@ -136,7 +138,7 @@ impl Message {
             mention_everyone: false,
             flags: 0,
             tts: false,
-            pinned: false,
+            pinned_ms: None,
             nonce: None,
             edited_ms: None,
             reference: None,
@@ -189,7 +191,7 @@ impl World {
             "timestamp": iso8601(message.id.created_ms()),
             "edited_timestamp": message.edited_ms.map(iso8601),
             "tts": message.tts,
-            "pinned": message.pinned,
+            "pinned": message.pinned_ms.is_some(),
             "mention_everyone": message.mention_everyone,
             "mentions": message.mentions.iter().map(|user| self.user_json(*user)).collect::<Vec<_>>(),
             "mention_roles": message.mention_roles,

@@ -11,6 +11,7 @@ pub mod guild;
 pub mod interaction;
 pub mod mentions;
 pub mod message;
+mod modal;
 pub mod monetization;
 mod normalise;
 mod offer;

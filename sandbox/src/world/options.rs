@@ -112,8 +112,13 @@ impl World {
         chosen(definition, value)
     }
 
-    /// Stores an uploaded file for an attachment option.
-    fn upload(&mut self, place: Place, value: &Value, resolved: &mut Map<String, Value>) -> Option<Value> {
+    /// Stores an uploaded file for an attachment option, or a modal's file upload.
+    pub(super) fn upload(
+        &mut self,
+        place: Place,
+        value: &Value,
+        resolved: &mut Map<String, Value>,
+    ) -> Option<Value> {
         let bytes = STANDARD.decode(value["base64"].as_str()?).ok()?;
         let file = Attachment {
             id: self.next_id(),

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::channel::kind as channel_kind;
-use super::message::{Author, Message, Reaction, emoji_json};
+use super::message::{Author, Message, Reaction, emoji_json, kind};
 use super::{World, normalise};
+use crate::clock::iso8601;
 use crate::feed::Note;
 use crate::gateway::{Audience, intents};
 use crate::ids::Id;
@@ -53,6 +54,25 @@ impl World {
         true
     }
 
+    /// Pins a message or takes the pin off, and tells so: Discord also says it in the channel.
+    pub fn pin(&mut self, channel: Id, id: Id, user: Id, on: bool) {
+        let now = self.now_ms();
+        if !self.edit(channel, id, |message| message.pinned_ms = on.then_some(now)) {
+            return;
+        }
+        let messages = self.messages.get(&channel).into_iter().flat_map(|messages| messages.values());
+        let last = messages.filter_map(|message| message.pinned_ms).max().map(iso8601);
+        let data = self.placed(channel, json!({ "channel_id": channel, "last_pin_timestamp": last }));
+        let (guild, direct) = (intents::GUILDS, intents::DIRECT_MESSAGES);
+        self.emit_in(channel, guild, direct, "CHANNEL_PINS_UPDATE", data);
+        if on {
+            let mut notice = Message::new(self.next_id(), channel, Author::User(user));
+            notice.kind = kind::PINNED;
+            notice.reference = Some(id);
+            self.post(notice);
+        }
+    }
+
     /// Takes a message away. `false` when there is none.
     pub fn delete(&mut self, channel: Id, id: Id) -> bool {
         let Some(message) = self.messages.get_mut(&channel).and_then(|messages| messages.remove(&id)) else {
@@ -95,8 +115,6 @@ impl World {
         }
         let mut data = self.reaction_event(channel, id, emoji, Some(user));
         data["message_author_id"] = json!(author);
-        data["burst"] = json!(false);
-        data["type"] = json!(0);
         if let Some(guild) = self.channels.get(&channel).and_then(|channel| channel.guild) {
             data["member"] = self.member_json(guild, user);
         }
@@ -165,6 +183,8 @@ impl World {
         }
         if let Some(user) = user {
             data["user_id"] = json!(user);
+            data["burst"] = json!(false);
+            data["type"] = json!(0);
         }
         data
     }

@@ -134,6 +134,8 @@ await says('guild commands', () => client.application.commands.set([talk, scene,
 await says('command', () => client.application.commands.create(talk));
 await says('commands of a manager', () => client.application.commands.create({ name: 'x', description: 'X', options: [{ type: 3, name: 'o', description: 'O', autocomplete: true }] }));
 await says('command list', () => client.application.commands.fetch({ withLocalizations: true }));
+await says('SKUs', () => client.application.fetchSKUs());
+await says('subscriptions', () => client.application.subscriptions.fetch({ sku: '1', user: '2' }));
 
 const hook = new WebhookClient({ id: '1', token: 'token' }, { rest });
 await says('execute', () => hook.send({ content: 'hi', username: 'Ann', avatarURL: 'https://example.com/a.png', embeds: [embed], components: rows, files: files(), allowedMentions, threadName: 'T' }));

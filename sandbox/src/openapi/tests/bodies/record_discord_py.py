@@ -203,6 +203,7 @@ async def main():
     edited = params(content="hi", embeds=[embed()], view=view(), attachments=[file(), ], allowed_mentions=mentions)
     await says("edit webhook message", adapter.edit_webhook_message(1, "token", 2, payload=edited.payload, multipart=edited.multipart, files=edited.files, **hook))
     await says("edit original", adapter.edit_original_interaction_response(1, "token", payload=params(content=None, view=layout()).payload, multipart=None, files=None, **hook))
+    await says("application", http.edit_application_info(payload={"description": "Text"}, reason=None))
 
     respond = hooks.interaction_message_response_params
     kinds = discord.InteractionResponseType
