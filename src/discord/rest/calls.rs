@@ -27,6 +27,7 @@ pub struct Application {
     /// Its id: commands and follow-ups are addressed by it.
     pub id: ApplicationId,
     /// Its name.
+    #[serde(default)]
     pub name: String,
     /// Its flags: bits 12 to 19 tell which privileged intents it may use.
     #[serde(default)]
@@ -38,10 +39,16 @@ pub struct Application {
 pub struct Gateway {
     /// The websocket's address.
     pub url: String,
-    /// How many shards Discord recommends.
+    /// How many shards Discord recommends; a stand-in may leave it out, and one will do.
+    #[serde(default = "one")]
     pub shards: u32,
-    /// How many sessions may be started.
-    pub session_start_limit: SessionStarts,
+    /// How many sessions may be started; `None`: a stand-in that counts none.
+    #[serde(default)]
+    pub session_start_limit: Option<SessionStarts>,
+}
+
+const fn one() -> u32 {
+    1
 }
 
 /// How many gateway sessions may be started.
