@@ -31,8 +31,8 @@ if (!url || rest.length > 0) {
 tell(url.replace(/\/$/, '')).then(
   (well) => process.exit(well ? 0 : 1),
   (error) => {
-    console.log(error.message);
-    console.error(error);
+    const away = error.cause?.code === 'ECONNREFUSED';
+    console.error(away ? `no sandbox answers at ${url}; start one with \`troupe-sandbox serve\`` : error);
     process.exit(1);
   },
 );

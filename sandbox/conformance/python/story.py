@@ -30,7 +30,10 @@ async def tell(url):
     """Plays all chapters; says whether all went well."""
     point_at(url)
     async with aiohttp.ClientSession() as session:
-        stage = await Stage.build(Control(session, url))
+        try:
+            stage = await Stage.build(Control(session, url))
+        except aiohttp.ClientConnectionError:
+            sys.exit(f"no sandbox answers at {url}; start one with `troupe-sandbox serve`")
         try:
             return await asyncio.wait_for(play([chapter.chapter for chapter in CHAPTERS], stage), TOTAL_SECONDS)
         except asyncio.TimeoutError:

@@ -19,6 +19,7 @@ mod pins;
 pub mod pipeline;
 mod reactions;
 pub mod request;
+mod roles;
 mod threads;
 mod users;
 mod webhooks;
@@ -177,12 +178,9 @@ fn guild_routes() -> Router<Sandbox> {
             &format!("{members}/{{user_id}}/roles/{{role_id}}"),
             put(guilds::member_role).delete(guilds::member_role),
         )
-        .route(
-            "/guilds/{guild_id}/roles",
-            get(guilds::roles).post(guilds::create_role).patch(guilds::reorder_roles),
-        )
+        .route("/guilds/{guild_id}/roles", get(roles::list).post(roles::create).patch(roles::reorder))
         .route(
             "/guilds/{guild_id}/roles/{role_id}",
-            get(guilds::role).patch(guilds::modify_role).delete(guilds::delete_role),
+            get(roles::get).patch(roles::modify).delete(roles::delete),
         )
 }
