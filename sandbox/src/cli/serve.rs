@@ -155,6 +155,9 @@ fn announce(serve: &Serve, serving: &Serving, token: Option<&str>) {
     if let Some(path) = &serve.ca_file {
         tell(&format!("  test CA    {}", path.display()));
     }
+    let me = std::env::args().next().unwrap_or_else(|| "troupe-sandbox".into());
+    tell(&format!("\nBe a member: {me} drive --url {url} commands   (what there is)"));
+    tell(&format!("             {me} drive --url {url} slash NAME --as Max --in general"));
     let checked = match serve.openapi.clone().or_else(OpenApi::find) {
         Some(path) => format!("Requests are checked against {}.", path.display()),
         None => "Requests are not checked against Discord's OpenAPI file: there is none here.".into(),
