@@ -39,7 +39,7 @@ install_missing() {
   fi
   command -v apt-get >/dev/null || die "please install what Debian calls: ${missing[*]}"
   say "installing ${missing[*]}"
-  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -q >&2
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq >&2
   # Debian starts a server that it installs; we use private ones, so tell it not to.
   local policy=/usr/sbin/policy-rc.d own_policy=
   if [ ! -e "$policy" ]; then
@@ -49,7 +49,7 @@ install_missing() {
   fi
   local failed=
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -q --no-install-recommends "${missing[@]}" >&2 || failed=yes
+    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 || failed=yes
   [ -z "$own_policy" ] || "${as_root[@]}" rm -f "$policy"
   [ -z "$failed" ] || die "installing ${missing[*]} failed: see above"
 }
