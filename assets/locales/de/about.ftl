@@ -5,11 +5,11 @@ command-about = über
 
 about-title = Troupe
 about-body =
-    Ein Ensemble von KI-Figuren für deinen Server. Sprich mit einer, spiel eine Szene mit mehreren und sammle sie nebenbei.
+    Ein Ensemble von KI-Figuren für deinen Server: zum Reden, zum Szenenspielen und zum Sammeln. Noch wird geprobt: Ihre ersten Sätze kommen mit einer der nächsten Versionen.
 
     Die Figuren spielt ein Sprachmodell. Sie erfinden Dinge; verlass dich bei nichts Wichtigem auf ihr Wort.
 about-privacy-title = Was ich speichere
-about-privacy-body = Ich kann eure Kanäle nicht lesen: Ich sehe nur, was du meinen Befehlen und Schaltflächen gibst. Was du einer Figur sagst, geht an einen Modellanbieter, damit sie dir antwortet. Was dir gehört, kannst du jederzeit löschen lassen.
+about-privacy-body = Ich kann eure Kanäle nicht lesen: Ich sehe nur, was du meinen Befehlen und Schaltflächen gibst, und behalte nichts davon.
 about-version-title = Version
 about-link-source = Quelltext
 about-link-support = Hilfe
