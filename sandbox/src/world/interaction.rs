@@ -204,7 +204,8 @@ impl World {
             callback::DEFERRED_UPDATE | callback::UPDATE => interaction.source.is_some(),
             callback::AUTOCOMPLETE => interaction.kind == kind::AUTOCOMPLETE,
             callback::MODAL => matches!(interaction.kind, kind::COMMAND | kind::COMPONENT),
-            // A pong answers a ping, which only interaction endpoints get, never the gateway.
+            // Meant for pings, which only endpoints get; it is taken, and shows the member nothing.
+            callback::PONG => true,
             _ => false,
         };
         if fits {
