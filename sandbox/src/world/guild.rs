@@ -133,7 +133,7 @@ impl World {
         self.emit_to(Audience::Guild(id), intents::GUILDS, "GUILD_UPDATE", json);
     }
 
-    /// Lets a user join a guild; a bot brings a role of its own with `permissions`.
+    /// Lets a user join a guild.
     pub fn add_member(&mut self, guild: Id, user: Id, mut member: Member) {
         member.joined_ms = self.now_ms();
         if let Some(place) = self.guilds.get_mut(&guild) {

@@ -237,14 +237,13 @@ impl World {
         if message_flags & flags::EPHEMERAL != 0 && self.rules.on(Rule::Ephemeral) {
             message.visible_to = Some(interaction.user);
         }
-        let kind = if interaction.kind == kind::COMMAND { kind::COMMAND } else { interaction.kind };
         let mut metadata = json!({
             "id": interaction.id,
-            "type": kind,
+            "type": interaction.kind,
             "user": self.user_json(interaction.user),
             "authorizing_integration_owners": interaction.owners,
         });
-        if kind == kind::COMMAND {
+        if interaction.kind == kind::COMMAND {
             metadata["name"] = interaction.data["name"].clone();
             metadata["command_type"] = interaction.data["type"].clone();
         }
