@@ -11,7 +11,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     cold::{self, Cold},
     config::{Live, Loaded, Settings},
-    hot::{Hot, HotError},
+    hot::{Clock, Hot, HotError, Redis},
     ops::{
         health::Health,
         http::{self, ListenError},
@@ -41,8 +41,8 @@ pub struct App {
     pub stages: Stages,
     /// PostgreSQL, where configured.
     pub cold: Option<Cold>,
-    /// Redis, where configured.
-    pub hot: Option<Hot>,
+    /// The hot store: Redis where configured, else this process alone.
+    pub hot: Hot,
 }
 
 /// Why a run failed.
@@ -131,9 +131,12 @@ where
 
 fn build(loaded: &Loaded) -> Result<App, RunError> {
     let settings = Arc::new(loaded.settings.clone());
-    let hot = settings.hot.url.as_ref().map(|url| Hot::new(url, &settings.hot.prefix)).transpose()?;
+    let url = settings.hot.url.as_ref();
+    let redis = url.map(|url| Redis::new(url, &settings.hot.prefix, Clock::System)).transpose()?;
+    let has_redis = redis.is_some();
+    let hot = Hot::new(redis, Clock::System);
     let cold = settings.cold.url.as_ref().map(Cold::new);
-    let health = Health::new(cold.is_some(), hot.is_some());
+    let health = Health::new(cold.is_some(), has_redis);
     Ok(App { settings, live: Live::new(loaded.live.clone()), health, stages: Stages::default(), cold, hot })
 }
 
@@ -159,7 +162,8 @@ fn start_probes(app: &App, background: &TaskTracker) {
             Verdict::Fails(reason) => component.down(&reason),
         }));
     }
-    if let Some(hot) = app.hot.clone() {
+    if app.settings.hot.url.is_some() {
+        let hot = app.hot.clone();
         let component = app.health.redis.clone();
         let probe = async move || verdict(hot.ping().await);
         // Without Redis the bot goes on with limits of its own: degraded, not down.

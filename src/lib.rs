@@ -7,6 +7,7 @@ pub mod commands;
 pub mod config;
 pub mod discord;
 pub mod doctor;
+pub mod domain;
 pub mod error;
 pub mod hot;
 pub mod i18n;

@@ -1,8 +1,8 @@
 //! Does Redis do what the bot needs of it? A write, read, expiry and delete on one key, and facts about the server.
 
-use bb8_redis::redis::{InfoDict, aio::ConnectionLike, cmd, pipe};
+use redis::{InfoDict, aio::ConnectionLike, cmd, pipe};
 
-use super::pool::HotError;
+use super::HotError;
 
 /// The probe's key, below the namespace.
 const KEY: &str = "health:check";

@@ -1,9 +1,23 @@
-//! The hot store: Redis, fast and shared, whose loss loses nothing that anyone owns. Connections and the probe.
+//! The hot store: fast, shared, ephemeral; its loss loses nothing that anyone owns.
 
 mod check;
-mod pool;
+mod clock;
+mod connect;
+mod error;
+pub mod key;
+pub mod keys;
+pub mod local;
+mod operation;
+mod redis;
+pub mod seen;
+mod store;
 
 pub use self::{
     check::{ServerFacts, facts, round_trip},
-    pool::{Hot, HotError, connect},
+    clock::Clock,
+    connect::connect,
+    error::HotError,
+    operation::Operation,
+    redis::Redis,
+    store::{Hot, Side},
 };

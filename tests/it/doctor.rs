@@ -1,7 +1,7 @@
 //! The doctor against real private servers, well and ill, and never a secret in what it says.
 
+use ::redis::cmd;
 use axum::{Json, Router, http::StatusCode, routing::get};
-use bb8_redis::redis::cmd;
 use diesel_async::SimpleAsyncConnection;
 use serde_json::json;
 use troupe::{

@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use bb8_redis::redis::cmd;
+use ::redis::cmd;
 use secrecy::SecretString;
 use serde_json::Value;
 use troupe::{
     cold::{Cold, ColdError},
-    hot::Hot,
+    hot::{Clock, Hot, Redis as HotRedis},
 };
 
 use crate::support::{
@@ -49,7 +49,8 @@ async fn the_cold_pool_bounds_statements_and_tells_why_it_can_not_connect() {
 #[tokio::test]
 async fn the_hot_pool_lives_through_a_restart() {
     let mut server = Redis::start().await;
-    let hot = Hot::new(&SecretString::from(server.url()), "test:").expect("an address");
+    let url = SecretString::from(server.url());
+    let hot = Hot::new(Some(HotRedis::new(&url, "test:", Clock::System).expect("an address")), Clock::System);
     hot.ping().await.expect("a sign of life");
     assert!(!format!("{hot:?}").contains(redis::PASSWORD));
     server.kill();

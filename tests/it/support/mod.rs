@@ -1,5 +1,6 @@
 //! What the tests stand on: private servers, the program as a child process, and waiting on conditions.
 
+pub mod both;
 pub mod discord;
 pub mod postgres;
 pub mod program;

@@ -2,7 +2,7 @@
 
 use std::process::{Child, Command, Stdio};
 
-use bb8_redis::redis::{Cmd, FromRedisValue};
+use redis::{Cmd, FromRedisValue};
 use secrecy::SecretString;
 use tempfile::TempDir;
 

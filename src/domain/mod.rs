@@ -1,0 +1,5 @@
+//! Pure rules and values: no input or output, no Discord, no database.
+
+pub mod character;
+pub mod ids;
+pub mod snowflake;
