@@ -1,0 +1,3 @@
+DROP TABLE user_entitlements;
+DROP FUNCTION troupe_user_changed();
+DROP TABLE premium_entitlements;

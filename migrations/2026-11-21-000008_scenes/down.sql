@@ -1,0 +1,3 @@
+DROP TABLE scene_turns;
+DROP TABLE scene_cast;
+DROP TABLE scenes;
