@@ -132,7 +132,7 @@ where
 fn build(loaded: &Loaded) -> Result<App, RunError> {
     let settings = Arc::new(loaded.settings.clone());
     let hot = settings.hot.url.as_ref().map(|url| Hot::new(url, &settings.hot.prefix)).transpose()?;
-    let cold = settings.cold.url.as_ref().map(Cold::new);
+    let cold = settings.cold.url.as_ref().map(|url| Cold::with_connections(url, settings.cold.connections));
     let health = Health::new(cold.is_some(), hot.is_some());
     Ok(App { settings, live: Live::new(loaded.live.clone()), health, stages: Stages::default(), cold, hot })
 }
