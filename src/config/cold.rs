@@ -1,17 +1,19 @@
 //! Settings of PostgreSQL, the cold store.
 
+use std::path::PathBuf;
+
 use secrecy::SecretString;
 
 use super::{
-    reader::{Parsed, Reader},
+    reader::{Parsed, Reader, switch},
     variable::{Section, Variable},
 };
 
 /// Where PostgreSQL is.
 pub const DATABASE_URL: Variable = Variable {
     name: "DATABASE_URL",
-    doc: "PostgreSQL 14 or newer: everything that must last. Not set: the bot runs without it, and whatever needs it \
-          says so. Connections are not encrypted yet: use a server on this machine, a private network or a tunnel. \
+    doc: "PostgreSQL 14 or newer: everything that must last. Not set: the bot keeps a private \
+          PostgreSQL in DATA_DIR, run from the programs that are installed. Connections are not encrypted yet: use a server on this machine, a private network or a tunnel. \
           `sslmode` may be `disable` or `prefer`, which mean the same here; a mode that asks for TLS is refused.",
     accepted: "postgres://user:password@host:port/database, without sslmode or with disable or prefer",
     example: "postgres://troupe:password@127.0.0.1:5432/troupe",
@@ -19,19 +21,49 @@ pub const DATABASE_URL: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// Whether migrations are applied at start.
+pub const MIGRATE_ON_START: Variable = Variable {
+    name: "MIGRATE_ON_START",
+    doc: "Whether `troupe run` brings the database up to date by itself. Many processes may start at once: one of \
+          them migrates. When off, run `troupe migrate` before a new version.",
+    accepted: "true or false",
+    default: Some("true"),
+    example: "false",
+    ..Variable::PLAIN
+};
+
+/// Where PostgreSQL's programs are.
+pub const POSTGRES_BIN_DIR: Variable = Variable {
+    name: "POSTGRES_BIN_DIR",
+    doc: "Folder of PostgreSQL's programs (`initdb`, `postgres`, `pg_dump`, …), for the private database and for \
+          backups. Not set: the usual places and the PATH are searched, newest version first.",
+    accepted: "a path",
+    example: "/usr/lib/postgresql/17/bin",
+    ..Variable::PLAIN
+};
+
 /// This section, as documented.
-pub const SECTION: Section = Section { title: "PostgreSQL", variables: &[&DATABASE_URL] };
+pub const SECTION: Section =
+    Section { title: "PostgreSQL", variables: &[&DATABASE_URL, &MIGRATE_ON_START, &POSTGRES_BIN_DIR] };
 
 /// The PostgreSQL section.
 #[derive(Debug, Clone)]
 pub struct ColdSettings {
     /// Connection URL, checked to be one that the driver takes and that does not ask for TLS.
     pub url: Option<SecretString>,
+    /// Whether running applies pending migrations.
+    pub migrate_on_start: bool,
+    /// The only folder to take PostgreSQL's programs from.
+    pub bin_dir: Option<PathBuf>,
 }
 
 impl ColdSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { url: reader.secret(&DATABASE_URL, check_url) }
+        Self {
+            url: reader.secret(&DATABASE_URL, check_url),
+            migrate_on_start: reader.or_default(&MIGRATE_ON_START, switch),
+            bin_dir: reader.optional(&POSTGRES_BIN_DIR, |value| Ok(PathBuf::from(value))),
+        }
     }
 }
 
