@@ -1,10 +1,13 @@
 //! Integration tests of Troupe: the real program and real servers, started and ended by the tests.
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
+mod at_start;
+mod backup;
 mod cli;
 mod doctor;
 mod frame;
 mod generated;
+mod local_cluster;
 mod migrations;
 mod ops;
 mod play;

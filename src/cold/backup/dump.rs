@@ -40,10 +40,13 @@ pub async fn backup(
         .stdout(Stdio::from(output));
     // Its own picture is pg_dump's; this connection was for asking.
     drop(database);
-    let ended = tokio::time::timeout(DEADLINE, command.output())
+    let unrun = |error: std::io::Error| failed("pg_dump", error.to_string().as_bytes());
+    // Not `output()`, which would take the file's place.
+    let work = command.spawn().map_err(unrun)?.wait_with_output();
+    let ended = tokio::time::timeout(DEADLINE, work)
         .await
         .map_err(|_| failed("pg_dump", b"not done in time"))?
-        .map_err(|error| failed("pg_dump", error.to_string().as_bytes()))?;
+        .map_err(unrun)?;
     if !ended.status.success() {
         return Err(failed("pg_dump", &ended.stderr));
     }

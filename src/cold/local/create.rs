@@ -13,7 +13,7 @@ use rand::Rng;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::AsyncWriteExt;
 
-use super::{LocalError, identity::command, place::Place, programs::Programs};
+use super::{LocalError, identity::command, leftovers::remove_if_there, place::Place, programs::Programs};
 
 /// Time for `initdb` and for the first statements. They wait for the disk.
 const DEADLINE: Duration = Duration::from_secs(120);
@@ -134,16 +134,15 @@ pub(super) fn last_words(text: &str) -> String {
 /// Writes a small file whole: it is never seen half-written, and never through somebody's link.
 fn write(path: &Path, mode: u32, text: &str) -> Result<(), LocalError> {
     let attempt = path.with_extension("tmp");
-    let written =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&attempt).and_then(
-            |mut file| {
-                // Whatever the umask: the server's user has to read some of them.
-                file.set_permissions(Permissions::from_mode(mode))?;
-                file.write_all(text.as_bytes())?;
-                file.sync_all()
-            },
-        );
-    written.map_err(LocalError::file("write", &attempt))?;
+    remove_if_there(&attempt)?;
+    let write_all = || {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&attempt)?;
+        // Whatever the umask: the server's user has to read some of them.
+        file.set_permissions(Permissions::from_mode(mode))?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    };
+    write_all().map_err(LocalError::file("write", &attempt))?;
     fs::rename(&attempt, path).map_err(LocalError::file("name", path))
 }
 

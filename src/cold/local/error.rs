@@ -71,6 +71,16 @@ pub enum LocalError {
         "PostgreSQL refuses to run as root, and there is neither a user `postgres` nor `nobody`: make one of them"
     )]
     NoUser,
+    /// The folder belongs to a user that is not the bot's.
+    #[error(
+        "{folder} belongs to another user (id {owner}): run the bot as that user, or set DATA_DIR to a place of its own"
+    )]
+    Foreign {
+        /// The cluster's folder.
+        folder: PathBuf,
+        /// Whose it is.
+        owner: u32,
+    },
     /// Another process keeps this cluster.
     #[error(
         "{folder} is in use by another Troupe{}: stop it, or give this one a DATA_DIR of its own",

@@ -53,14 +53,17 @@ pub(super) async fn clear(data: &Path, socket_folder: &Path) -> Result<(), Local
         return Ok(());
     }
     for file in [data.join("postmaster.pid"), socket_folder.join(format!("{SOCKET}.lock"))] {
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(LocalError::file("remove", file)(error));
-            }
-            _ => {}
-        }
+        remove_if_there(&file)?;
     }
     Ok(())
+}
+
+/// Removes a file, or the link in its place; that there is none is fine.
+pub(super) fn remove_if_there(path: &Path) -> Result<(), LocalError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(LocalError::file("remove", path)(error)),
+        _ => Ok(()),
+    }
 }
 
 /// Signals the server where there is one, since it ends its children in good order, else every process.

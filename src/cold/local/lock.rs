@@ -13,7 +13,7 @@ use rustix::{
     io::Errno,
 };
 
-use super::LocalError;
+use super::{LocalError, place::NO_LINK};
 
 /// How long the lock is asked for: it outlasts a neighbour that only looks whether it is held.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -35,6 +35,7 @@ impl Lock {
             .create(true)
             .truncate(false)
             .mode(0o644)
+            .custom_flags(NO_LINK)
             .open(&path)
             .map_err(LocalError::file("open", &path))?;
         let begun = Instant::now();

@@ -24,6 +24,9 @@ pub(super) const SOCKET: &str = ".s.PGSQL.5432";
 /// Where root keeps the cluster when the default data folder can't be reached by others.
 const SYSTEM_DATA: &str = "/var/lib/troupe";
 
+/// Opens a file only where no link stands in its place: the folder may be another user's than the bot's.
+pub(super) const NO_LINK: i32 = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
+
 /// Where the cluster lives, and as whom its server runs.
 #[derive(Debug, Clone)]
 pub(super) struct Place {
@@ -96,6 +99,11 @@ impl Place {
 
     /// The folder is the bot's alone, but for passing through to what is the server's.
     fn close_to_others(&self) -> Result<(), LocalError> {
+        let owner = fs::metadata(&self.folder).map_err(LocalError::file("look at", &self.folder))?.uid();
+        let me = rustix::process::geteuid();
+        if owner != me.as_raw() && !me.is_root() {
+            return Err(LocalError::Foreign { folder: self.folder.clone(), owner });
+        }
         let mode = if self.identity.is_some() { 0o711 } else { 0o700 };
         fs::set_permissions(&self.folder, Permissions::from_mode(mode))
             .map_err(LocalError::file("set the rights of", &self.folder))
@@ -107,9 +115,12 @@ impl Place {
         let shown = self.folder.to_string_lossy();
         let readable = shown.trim_matches('/').replace('/', "-");
         let target = Path::new(SYSTEM_DATA).join(format!("{readable}-{:08x}", short_hash(&shown) >> 32));
+        if !Path::new(SYSTEM_DATA).exists() {
+            fs::create_dir_all(SYSTEM_DATA).map_err(LocalError::file("make", SYSTEM_DATA))?;
+            fs::set_permissions(SYSTEM_DATA, Permissions::from_mode(0o755))
+                .map_err(LocalError::file("set the rights of", SYSTEM_DATA))?;
+        }
         fs::create_dir_all(&target).map_err(LocalError::file("make", &target))?;
-        fs::set_permissions(SYSTEM_DATA, Permissions::from_mode(0o755))
-            .map_err(LocalError::file("set the rights of", SYSTEM_DATA))?;
         fs::remove_dir(&self.folder).map_err(LocalError::file("replace", &self.folder))?;
         symlink(&target, &self.folder).map_err(LocalError::file("make the link", &self.folder))?;
         let identity = Identity::of(&target.join("data"))?;

@@ -16,8 +16,8 @@ use super::{
     LocalError,
     create::{last_words, write_access},
     identity::command,
-    leftovers,
-    place::Place,
+    leftovers::{self, remove_if_there},
+    place::{NO_LINK, Place},
     programs::Programs,
 };
 
@@ -43,6 +43,7 @@ const SETTINGS: &[&str] = &[
     // Nobody replicates from it: less is written.
     "wal_level=minimal",
     "max_wal_senders=0",
+    "max_logical_replication_workers=0",
     "min_wal_size=32MB",
     "max_wal_size=256MB",
     "timezone=UTC",
@@ -132,10 +133,13 @@ pub(super) fn bound_log(place: &Place) -> Result<(), LocalError> {
     if fs::metadata(&path).map_or(0, |log| log.len()) <= MOST_LOG {
         return Ok(());
     }
-    fs::copy(&path, put_away(place)).map_err(LocalError::file("copy", &path))?;
+    let away = put_away(place);
+    remove_if_there(&away)?;
+    fs::copy(&path, away).map_err(LocalError::file("copy", &path))?;
     OpenOptions::new()
         .write(true)
         .truncate(true)
+        .custom_flags(NO_LINK)
         .open(&path)
         .map(drop)
         .map_err(LocalError::file("empty", path))
@@ -152,7 +156,7 @@ fn rotate_log(place: &Place) -> Result<(), LocalError> {
 
 fn open_log(place: &Place) -> Result<fs::File, LocalError> {
     let path = place.log();
-    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path);
+    let file = OpenOptions::new().append(true).create(true).mode(0o600).custom_flags(NO_LINK).open(&path);
     let file = file.map_err(LocalError::file("open", &path))?;
     file.set_permissions(Permissions::from_mode(0o600)).map_err(LocalError::file("close to others", path))?;
     Ok(file)

@@ -71,7 +71,10 @@ impl Keeper {
             *pause = (*pause * 2).min(LONGEST_PAUSE);
             // Not cut off by a stop: it is short, and half of it would leave a server without a keeper.
             match server::start(&self.place, &self.programs).await {
-                Ok(server) => return Some(server),
+                Ok(server) => {
+                    tracing::info!("the private PostgreSQL was started again");
+                    return Some(server);
+                }
                 Err(error) => self.tell(&error),
             }
         }
