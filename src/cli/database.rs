@@ -79,8 +79,8 @@ pub(super) async fn restore(sources: &Sources, options: &Restore) -> Result<(), 
             error @ BackupError::Migrate(_) => Failure::Failed(error.to_string()),
             error => told("nothing was restored", &error),
         })?;
-        let lines: String = applied.iter().map(|version| format!("applied {version}\n")).collect();
-        print(&format!("restored {}\n{lines}", file.display()))
+        let lines: Vec<_> = applied.iter().map(|version| format!("applied {version}\n")).collect();
+        print(&format!("restored {}\n{}", file.display(), lines.concat()))
     })
     .await
 }

@@ -65,8 +65,8 @@ fn remove_attempts(place: &Place) -> Result<(), LocalError> {
 }
 
 fn write_password(place: &Place) -> Result<SecretString, LocalError> {
-    let random: [u8; 24] = rand::rng().random();
-    let password: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
+    let (front, back): (u128, u128) = rand::rng().random();
+    let password = format!("{front:032x}{back:032x}");
     write(&place.password(), 0o600, &password)?;
     Ok(SecretString::from(password))
 }

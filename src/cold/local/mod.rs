@@ -194,7 +194,7 @@ async fn wait_until_it_answers(
             Ok(())
         }
         ended = server.wait() => {
-            let said = ended.map_or_else(|error| error.to_string(), |status| server::ended(place, &status));
+            let said = ended.map_or_else(|error| error.to_string(), |status| server::ended(place, status));
             Err(LocalError::Ended { said, log: place.log() })
         }
     }

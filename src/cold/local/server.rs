@@ -121,7 +121,7 @@ pub(super) async fn stop(server: &mut Child) {
 }
 
 /// Why a server ended, from its exit status and its log.
-pub(super) fn ended(place: &Place, status: &ExitStatus) -> String {
+pub(super) fn ended(place: &Place, status: ExitStatus) -> String {
     let log = fs::read(place.log()).unwrap_or_default();
     let tail = &log[log.len().saturating_sub(4096)..];
     format!("{status}; {}", last_words(&String::from_utf8_lossy(tail)))

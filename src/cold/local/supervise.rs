@@ -51,7 +51,7 @@ impl Keeper {
             tokio::select! {
                 ended = server.wait() => {
                     return match ended {
-                        Ok(status) => server::ended(&self.place, &status),
+                        Ok(status) => server::ended(&self.place, status),
                         Err(error) => error.to_string(),
                     };
                 }
