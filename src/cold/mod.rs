@@ -1,8 +1,13 @@
-//! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, and the registry of tables.
+//! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, the registry of tables, backups, and the
+//! private cluster.
 
+mod at_start;
+pub mod backup;
 mod connect;
+mod database;
 mod error;
 mod facts;
+pub mod local;
 mod manager;
 pub mod migrations;
 pub mod partitions;
@@ -13,7 +18,9 @@ pub mod tables;
 mod tls;
 
 pub use self::{
+    at_start::bring_up_to_date,
     connect::{Connection, connect},
+    database::{Database, DatabaseError, local_settings},
     error::{ColdError, ConnectError},
     facts::{ServerFacts, facts},
     pool::{BACKGROUND_BUDGET, COMMAND_BUDGET, Cold, Work},

@@ -100,6 +100,11 @@ impl Postgres {
         SecretString::from(self.url())
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     /// Ends the server at once, as a crash would.
     pub fn kill(&mut self) {
         if !matches!(self.server.try_wait(), Ok(None)) {
