@@ -3,7 +3,8 @@
 //! [`Cold::run`] is the one way to the database. Its budget covers the wait for a connection and the work together.
 //!
 //! bb8 keeps the connections; first-come, first-served permits before it make it fair, and [`Manager`]'s check makes a
-//! check-out free of round trips.
+//! check-out free of round trips. bb8 alone gave 64 tasks on 4 connections between 0 and 2,216 operations each, and its
+//! test on check-out made 145 µs of a select of 73. `script/bench stores cold` measures this pool beside it.
 
 use std::{
     fmt,

@@ -131,11 +131,14 @@ impl Postgres {
 
     /// Sends a signal to the server and everything that it started.
     pub fn signal(&self, signal: &str) {
+        let send = |pid: u32| Command::new("kill").args([format!("-{signal}"), pid.to_string()]).output();
         let server = self.server.id();
-        let children = processes().filter(|(_, parent, _)| *parent == server).map(|(pid, _, _)| pid);
-        let pids: Vec<String> = children.chain([server]).map(|pid| pid.to_string()).collect();
-        let sent = Command::new("kill").arg(format!("-{signal}")).args(&pids).status();
-        assert!(sent.is_ok_and(|status| status.success()), "kill -{signal} {pids:?}");
+        // The server first: it starts no more children then.
+        assert!(send(server).is_ok_and(|sent| sent.status.success()), "kill -{signal} {server}");
+        for (pid, ..) in processes().filter(|(_, parent, _)| *parent == server) {
+            // It may have ended by itself in between.
+            let _sent = send(pid);
+        }
     }
 }
 
