@@ -5,15 +5,18 @@
 
 use std::{error::Error, io, sync::Arc, time::Duration};
 
-use tokio::task::{JoinError, JoinHandle};
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinHandle},
+};
 use tokio_util::task::TaskTracker;
 
 use crate::{
     cold::{self, Cold},
     config::{Live, Loaded, Settings},
-    hot::{Clock, Hot, HotError, Redis},
+    hot::{Address, Clock, Hot, HotError, Mode, Redis},
     ops::{
-        health::Health,
+        health::{Component, Health},
         http::{self, ListenError},
         logging::{self, LogError},
         metrics::{Metrics, MetricsError},
@@ -131,8 +134,8 @@ where
 
 fn build(loaded: &Loaded) -> Result<App, RunError> {
     let settings = Arc::new(loaded.settings.clone());
-    let url = settings.hot.url.as_ref();
-    let redis = url.map(|url| Redis::new(url, &settings.hot.prefix, Clock::System)).transpose()?;
+    let address = Address::from_settings(&settings.hot)?;
+    let redis = address.map(|address| Redis::at(address, &settings.hot.prefix, Clock::System)).transpose()?;
     let has_redis = redis.is_some();
     let hot = Hot::new(redis, Clock::System);
     let cold = settings.cold.url.as_ref().map(Cold::new);
@@ -162,18 +165,26 @@ fn start_probes(app: &App, background: &TaskTracker) {
             Verdict::Fails(reason) => component.down(&reason),
         }));
     }
-    if app.settings.hot.url.is_some() {
-        let hot = app.hot.clone();
-        let component = app.health.redis.clone();
-        let probe = async move || verdict(hot.ping().await);
-        // Without Redis the bot goes on with limits of its own: degraded, not down.
-        background.spawn(probe::keep(Pace::default(), stop(), probe, move |verdict| match verdict {
-            Verdict::Works => component.ready(),
-            Verdict::Fails(reason) => component.degraded(&reason),
-        }));
+    if app.hot.redis().is_some() {
+        background.spawn(app.hot.clone().keep(stop()));
+        background.spawn(stop().run_until_cancelled_owned(follow(app.hot.modes(), app.health.redis.clone())));
     }
     if let Some(url) = app.settings.cold.url.clone() {
         background.spawn(stop().run_until_cancelled_owned(warn_of_pending_migrations(url)));
+    }
+}
+
+/// Writes into health who is in charge of the hot store. Without Redis the bot goes on with limits of its own:
+/// degraded, not down.
+async fn follow(mut modes: watch::Receiver<Mode>, component: Component) {
+    while modes.changed().await.is_ok() {
+        let mode = *modes.borrow_and_update();
+        match mode {
+            Mode::Redis => component.ready(),
+            Mode::Local { reason, .. } => {
+                component.degraded(&format!("Redis {reason}; limits hold for this process alone"));
+            }
+        }
     }
 }
 
