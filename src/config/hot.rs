@@ -95,7 +95,8 @@ impl HotSettings {
             fault("names a database, and a cluster has only database 0");
         }
         if self.ca_file.is_some() && !url.starts_with("rediss://") {
-            fault("does not start with rediss://, so that REDIS_CA_FILE would not be used");
+            let (file, url) = (REDIS_CA_FILE.name, REDIS_URL.name);
+            reader.warnings.push(format!("{file} is not used: {url} does not start with rediss://"));
         }
     }
 }

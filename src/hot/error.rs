@@ -149,7 +149,8 @@ fn by_code(code: &str) -> Option<Reason> {
 }
 
 fn by_detail(detail: &str) -> Option<Reason> {
-    if detail.contains("max number of clients") {
+    // A command that the user may not run, met inside a script, has no code of its own.
+    if detail.contains("max number of clients") || detail.contains("user executing the script") {
         Some(Reason::Refused)
     } else if detail.contains("cluster support disabled") {
         Some(Reason::WrongTopology)

@@ -5,17 +5,14 @@ use std::time::{Duration, Instant};
 use ::redis::cmd;
 use secrecy::SecretString;
 use serde_json::Value;
-use troupe::{
-    cold::{Cold, ColdError},
-    hot::{Clock, Hot, Redis as HotRedis},
-};
+use troupe::cold::{Cold, ColdError};
 
 use crate::support::{
     discord::{self, TOKEN},
     eventually,
     postgres::{self, Postgres},
     program::{Running, get},
-    redis::{self, Redis},
+    redis::Redis,
 };
 
 #[tokio::test]
@@ -44,19 +41,6 @@ async fn the_cold_pool_bounds_statements_and_tells_why_it_can_not_connect() {
         Err(ColdError::Connect(_) | ColdError::PoolExhausted | ColdError::Query(_))
     ));
     assert!(begun.elapsed() < Duration::from_secs(30), "it gave up by itself");
-}
-
-#[tokio::test]
-async fn the_hot_pool_lives_through_a_restart() {
-    let mut server = Redis::start().await;
-    let url = SecretString::from(server.url());
-    let hot = Hot::new(Some(HotRedis::new(&url, "test:", Clock::System).expect("an address")), Clock::System);
-    hot.ping().await.expect("a sign of life");
-    assert!(!format!("{hot:?}").contains(redis::PASSWORD));
-    server.kill();
-    hot.ping().await.expect_err("nobody there");
-    server.restart().await;
-    eventually("the pool connects again", || async { hot.ping().await.ok() }).await;
 }
 
 #[tokio::test]

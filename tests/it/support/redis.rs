@@ -82,6 +82,11 @@ impl Redis {
         self.wait_until_up().await;
     }
 
+    /// Gives the next start one more option.
+    pub fn set_option(&mut self, name: &str, value: &str) {
+        self.options.extend([name.to_owned(), value.to_owned()]);
+    }
+
     /// As [`Redis::restart`], without waiting.
     pub fn launch(&mut self) {
         self.server = launch(self.folder.path(), self.port, &self.options);
@@ -115,7 +120,7 @@ fn launch(folder: &Path, port: u16, options: &[String]) -> Child {
 
 /// A Redis that speaks TLS on one port, next to the plain one that the test steers it by.
 pub struct TlsRedis {
-    pub plain: Redis,
+    _plain: Redis,
     port: u16,
     /// Its certificate authority, as a PEM file.
     pub ca_file: std::path::PathBuf,
@@ -127,9 +132,10 @@ impl TlsRedis {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut params = CertificateParams::new(Vec::new()).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-        let authority = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
+        let authority =
+            CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
         let key = KeyPair::generate().expect("a key");
-        let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
+        let names = vec!["localhost".to_owned()];
         let certificate =
             CertificateParams::new(names).expect("names").signed_by(&key, &authority).expect("a certificate");
         let write = |name: &str, text: String| {
@@ -138,7 +144,8 @@ impl TlsRedis {
             path
         };
         let ca_file = write("ca.pem", authority.pem());
-        let (certificate, key) = (write("server.pem", certificate.pem()), write("server.key", key.serialize_pem()));
+        let (certificate, key) =
+            (write("server.pem", certificate.pem()), write("server.key", key.serialize_pem()));
         let port = free_port();
         let plain = Redis::start_with(&[
             "--tls-port",
@@ -153,7 +160,7 @@ impl TlsRedis {
             "no",
         ])
         .await;
-        Self { plain, port, ca_file, _certificates: folder }
+        Self { _plain: plain, port, ca_file, _certificates: folder }
     }
 
     /// Its address by TLS, under that name.
@@ -172,7 +179,8 @@ impl Cluster {
         let mut nodes = Vec::new();
         for _ in 0..3 {
             let bus = free_port().to_string();
-            let options = ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port", &bus];
+            let options =
+                ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port", &bus];
             nodes.push(Redis::start_with(&options).await);
         }
         let made = Command::new(find_program("redis-cli", Vec::new()))
