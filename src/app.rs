@@ -15,9 +15,9 @@ use tokio_util::task::TaskTracker;
 use crate::{
     cold::{self, Cold, Database, DatabaseError},
     config::{Live, Loaded, Settings},
-    hot::{Clock, Hot, HotError, Redis},
+    hot::{Address, Clock, Hot, HotError, Mode, Redis},
     ops::{
-        health::Health,
+        health::{Component, Health},
         http::{self, ListenError},
         logging::{self, LogControl, LogError},
         metrics::{Metrics, MetricsError},
@@ -158,8 +158,8 @@ where
 
 fn build(loaded: &Loaded, database: &SecretString) -> Result<App, RunError> {
     let settings = Arc::new(loaded.settings.clone());
-    let url = settings.hot.url.as_ref();
-    let redis = url.map(|url| Redis::new(url, &settings.hot.prefix, Clock::System)).transpose()?;
+    let address = Address::from_settings(&settings.hot)?;
+    let redis = address.map(|address| Redis::at(address, &settings.hot.prefix, Clock::System)).transpose()?;
     let has_redis = redis.is_some();
     let hot = Hot::new(redis, Clock::System);
     let cold = Cold::with_connections(database, settings.cold.connections);
@@ -198,15 +198,23 @@ fn start_probes(app: &App, database: SecretString, background: &TaskTracker) {
         schema.send_replace(None);
         component.ready();
     }));
-    if app.settings.hot.url.is_some() {
-        let hot = app.hot.clone();
-        let component = app.health.redis.clone();
-        let probe = async move || verdict(hot.ping().await);
-        // Without Redis the bot goes on with limits of its own: degraded, not down.
-        background.spawn(probe::keep(Pace::default(), stop(), probe, move |verdict| match verdict {
-            Verdict::Works => component.ready(),
-            Verdict::Fails(reason) => component.degraded(&reason),
-        }));
+    if app.hot.redis().is_some() {
+        background.spawn(app.hot.clone().keep(stop()));
+        background.spawn(stop().run_until_cancelled_owned(follow(app.hot.modes(), app.health.redis.clone())));
+    }
+}
+
+/// Writes into health who is in charge of the hot store. Without Redis the bot goes on with limits of its own:
+/// degraded, not down.
+async fn follow(mut modes: watch::Receiver<Mode>, component: Component) {
+    while modes.changed().await.is_ok() {
+        let mode = *modes.borrow_and_update();
+        match mode {
+            Mode::Redis => component.ready(),
+            Mode::Local { reason, .. } => {
+                component.degraded(&format!("Redis {reason}; limits hold for this process alone"));
+            }
+        }
     }
 }
 

@@ -119,15 +119,15 @@ impl Cold {
         let begun = Instant::now();
         let deadline = (begun + budget.min(LONGEST_BUDGET)).into();
         let lease = self.take(deadline).await;
-        histogram!("cold_wait_seconds").record(begun.elapsed());
-        let mut lease =
-            lease.inspect_err(|_| counter!("cold_timeouts_total", "at" => "connection").increment(1))?;
+        histogram!("troupe_cold_wait_seconds").record(begun.elapsed());
+        let mut lease = lease
+            .inspect_err(|_| counter!("troupe_cold_timeouts_total", "at" => "connection").increment(1))?;
         // A lease that is dropped before it is given back, by a panic too, is cut off.
         if let Ok(result) = timeout_at(deadline, work(&mut lease.pooled.connection)).await {
             lease.give_back(result.is_ok());
             result
         } else {
-            counter!("cold_timeouts_total", "at" => "work").increment(1);
+            counter!("troupe_cold_timeouts_total", "at" => "work").increment(1);
             Err(ColdError::CutOff.into())
         }
     }
@@ -142,7 +142,7 @@ impl Cold {
 
     async fn take(&self, deadline: tokio::time::Instant) -> Result<Lease<'_>, ColdError> {
         let shared = &*self.shared;
-        let waiting = Counted::new("cold_waiting");
+        let waiting = Counted::new("troupe_cold_waiting");
         let permit = match timeout_at(deadline, shared.permits.acquire()).await {
             Ok(permit) => permit.expect("the semaphore is never closed"),
             Err(_) => return Err(ColdError::Busy),
@@ -151,7 +151,7 @@ impl Cold {
         let acquired = timeout_at(deadline, shared.acquire(&mut last)).await;
         drop(waiting);
         let pooled = acquired.unwrap_or(Err(last))?;
-        let in_use = Counted::new("cold_connections_in_use");
+        let in_use = Counted::new("troupe_cold_connections_in_use");
         Ok(Lease { pooled, shared, given_back: false, _in_use: in_use, _permit: permit })
     }
 }

@@ -69,11 +69,10 @@ pub const POSTGRES_BIN_DIR: Variable = Variable {
 };
 
 /// This section, as documented.
-pub const SECTION: Section =
-    Section {
-        title: "PostgreSQL",
-        variables: &[&DATABASE_URL, &DATABASE_MIGRATE_URL, &CONNECTIONS, &MIGRATE_ON_START, &POSTGRES_BIN_DIR],
-    };
+pub const SECTION: Section = Section {
+    title: "PostgreSQL",
+    variables: &[&DATABASE_URL, &DATABASE_MIGRATE_URL, &CONNECTIONS, &MIGRATE_ON_START, &POSTGRES_BIN_DIR],
+};
 
 /// The PostgreSQL section.
 #[derive(Debug, Clone)]

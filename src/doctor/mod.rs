@@ -8,6 +8,7 @@ pub(crate) mod client;
 mod discord;
 mod local;
 mod model;
+mod redis;
 mod report;
 mod stores;
 
@@ -29,7 +30,7 @@ pub async fn examine(loaded: &Loaded) -> Report {
         bounded("HTTP_ADDR", local::http_address(settings.ops.http_addr)),
         bounded("discord", discord::check(&settings.discord)),
         bounded("postgres", database(settings)),
-        bounded("redis", stores::redis(&settings.hot)),
+        bounded("redis", redis::check(&settings.hot)),
         bounded("model", model::check(&settings.ai)),
     );
     findings.extend([data, http, discord, postgres, redis, model].into_iter().flatten());

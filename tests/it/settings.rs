@@ -101,7 +101,34 @@ fn encryption_that_is_asked_for_is_not_silently_left_out() {
         let url = format!("postgres://u:p@h/d{options}");
         assert!(loaded(&[("DATABASE_URL", &url)]).settings.cold.url.is_some(), "{url}");
     }
-    assert!(problems(&[("REDIS_URL", "rediss://h")])[0].contains("TLS"));
+}
+
+#[test]
+fn several_addresses_of_redis_are_one_cluster_or_a_mistake() {
+    let cluster = ("REDIS_CLUSTER", "true");
+    let nodes = "redis://:a,b@h1:1, redis://:a,b@h2:2";
+    let settings = loaded(&[("REDIS_URL", nodes), cluster]).settings.hot;
+    assert!(settings.cluster && settings.url.is_some());
+    assert!(
+        loaded(&[("REDIS_URL", "redis://:a,b@h1")]).settings.hot.url.is_some(),
+        "a password may have a comma"
+    );
+    for (url, further, what) in [
+        (nodes, ("REDIS_CLUSTER", "false"), "set REDIS_CLUSTER=true"),
+        ("redis://h/3", cluster, "only database 0"),
+        ("redis://:a@h,redis://:b@i", cluster, "different users, passwords"),
+        ("redis://h,rediss://i", cluster, "different users, passwords or kinds"),
+        ("redis://h,http://i", cluster, "not a number"),
+        ("http://h", cluster, "does not start with redis:// or rediss://"),
+        ("rediss://h#insecure", cluster, "check of certificates"),
+        ("redis://h/x", cluster, "not a number"),
+    ] {
+        let told = problems(&[("REDIS_URL", url), further]).join("\n");
+        assert!(told.contains(what), "{url}: {told}");
+    }
+    assert!(
+        loaded(&[("REDIS_URL", "rediss://h"), ("REDIS_CA_FILE", "/ca.pem")]).settings.hot.ca_file.is_some()
+    );
 }
 
 #[test]

@@ -3,17 +3,14 @@
 use ::redis::cmd;
 use secrecy::SecretString;
 use serde_json::Value;
-use troupe::{
-    cold::{Cold, ColdError},
-    hot::{Clock, Hot, Redis as HotRedis},
-};
+use troupe::cold::{Cold, ColdError};
 
 use crate::support::{
     discord::{self, TOKEN},
     eventually,
     postgres::{self, Postgres},
     program::{Running, get},
-    redis::{self, Redis},
+    redis::Redis,
 };
 
 #[tokio::test]
@@ -31,19 +28,6 @@ async fn the_cold_pool_tells_why_it_can_not_connect() {
 
     server.kill();
     assert!(matches!(cold.ping().await, Err(ColdError::Connect(_) | ColdError::Query(_))));
-}
-
-#[tokio::test]
-async fn the_hot_pool_lives_through_a_restart() {
-    let mut server = Redis::start().await;
-    let url = SecretString::from(server.url());
-    let hot = Hot::new(Some(HotRedis::new(&url, "test:", Clock::System).expect("an address")), Clock::System);
-    hot.ping().await.expect("a sign of life");
-    assert!(!format!("{hot:?}").contains(redis::PASSWORD));
-    server.kill();
-    hot.ping().await.expect_err("nobody there");
-    server.restart().await;
-    eventually("the pool connects again", || async { hot.ping().await.ok() }).await;
 }
 
 #[tokio::test]

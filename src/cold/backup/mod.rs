@@ -18,7 +18,8 @@ pub use self::{
     restore::{Permission, restore},
 };
 use super::{
-    connect::{ColdError, Connection, connect},
+    connect::{Connection, connect},
+    error::ColdError,
     facts::facts,
     local::{LocalError, programs},
     migrations::MigrateError,

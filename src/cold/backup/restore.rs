@@ -17,7 +17,8 @@ use tokio::{
 
 use super::{BackupError, DEADLINE, Target, failed, file};
 use crate::cold::{
-    connect::{ColdError, Connection},
+    connect::Connection,
+    error::ColdError,
     migrations::{self, Direction},
 };
 

@@ -2,6 +2,7 @@
 
 pub mod both;
 pub mod discord;
+pub mod hot;
 pub mod postgres;
 pub mod program;
 pub mod redis;
