@@ -48,13 +48,19 @@ async fn set_up() -> (Postgres, Connection, Connection) {
 }
 
 #[tokio::test]
-async fn the_running_role_does_all_the_bots_work() {
-    let (postgres, _owner, mut bot) = set_up().await;
+async fn the_running_role_has_what_it_needs_and_no_more() {
+    let (postgres, mut owner, mut bot) = set_up().await;
+    it_does_all_the_bots_work(&postgres, &mut bot).await;
+    it_changes_no_table_and_no_history(&mut owner, &mut bot).await;
+    its_rights_follow_later_migrations(&postgres, &mut owner, &mut bot).await;
+}
+
+async fn it_does_all_the_bots_work(postgres: &Postgres, bot: &mut Connection) {
     for table in TABLES.iter().filter(|table| !table.traces.is_empty()) {
-        run(&mut bot, &super::privacy::rows_about(table.name, 55_555)).await;
+        run(bot, &super::privacy::rows_about(table.name, 55_555)).await;
     }
     run(
-        &mut bot,
+        bot,
         "INSERT INTO premium_entitlements (guild_id, source, tier) VALUES (5, 'trial', 'pro');
          INSERT INTO applied_writes (key, kind) VALUES ('k', 'xp');
          DELETE FROM applied_writes;
@@ -66,23 +72,20 @@ async fn the_running_role_does_all_the_bots_work() {
     )
     .await;
     let user = UserId::new(55_555).expect("an id");
-    privacy::export(&mut bot, user).await.expect("shown");
-    privacy::erase(&mut bot, user).await.expect("erased");
+    privacy::export(bot, user).await.expect("shown");
+    privacy::erase(bot, user).await.expect("erased");
     let late = partitions::Key::Id(1);
-    assert!(partitions::ensure_for(&mut bot, partitions::Partitioned::UsageLedger, late).await.expect("a month"));
-    partitions::ensure(&mut bot).await.expect("months");
+    assert!(partitions::ensure_for(bot, partitions::Partitioned::UsageLedger, late).await.expect("a month"));
+    partitions::ensure(bot).await.expect("months");
     let today = chrono::Utc::now().date_naive();
-    assert_eq!(partitions::retire(&mut bot, today).await.expect("retired"), ["usage_ledger_2015_01"]);
+    assert_eq!(partitions::retire(bot, today).await.expect("retired"), ["usage_ledger_2015_01"]);
     // Nothing is pending: a bot that migrates at start goes on.
     let bot_url = postgres.url_as("troupe_bot", "bot-password", "troupe").into();
     assert_eq!(migrate(&bot_url, Direction::Up).await.expect("up to date"), [] as [String; 0]);
 }
 
-#[tokio::test]
-async fn the_running_role_changes_no_table_and_no_history() {
-    let (_postgres, mut owner, mut bot) = set_up().await;
-    run(&mut owner, "INSERT INTO audit_log (action) VALUES ('a')").await;
-    let month = lines(&mut owner, "SELECT tableoid::regclass::text AS line FROM audit_log").await.remove(0);
+async fn it_changes_no_table_and_no_history(owner: &mut Connection, bot: &mut Connection) {
+    let month = lines(owner, "SELECT tableoid::regclass::text AS line FROM audit_log").await.remove(0);
     let forbidden = [
         "CREATE TABLE more (id int)".to_owned(),
         "CREATE SCHEMA more".to_owned(),
@@ -109,19 +112,21 @@ async fn the_running_role_changes_no_table_and_no_history() {
         "CREATE TABLE troupe_archive.more (id int)".to_owned(),
     ];
     for statement in &forbidden {
-        let said = refused(&mut bot, statement).await;
+        let said = refused(bot, statement).await;
         assert!(said.contains("permission denied") || said.contains("must be owner"), "{statement}: {said}");
     }
 }
 
-#[tokio::test]
-async fn rights_follow_later_migrations() {
-    let (postgres, mut owner, mut bot) = set_up().await;
+async fn its_rights_follow_later_migrations(
+    postgres: &Postgres,
+    owner: &mut Connection,
+    bot: &mut Connection,
+) {
     let owner_url = postgres.url_as("troupe_owner", "owner-password", "troupe").into();
-    run(&mut owner, "CREATE TABLE later (id int PRIMARY KEY)").await;
+    run(owner, "CREATE TABLE later (id int PRIMARY KEY)").await;
     assert!(bot.batch_execute("SELECT FROM later").await.is_err(), "not yet");
     // Any migration will do: the newest is undone and applied again.
     migrate(&owner_url, Direction::DownOne).await.expect("down");
     migrate(&owner_url, Direction::Up).await.expect("up");
-    run(&mut bot, "INSERT INTO later VALUES (1); UPDATE later SET id = 2; DELETE FROM later").await;
+    run(bot, "INSERT INTO later VALUES (1); UPDATE later SET id = 2; DELETE FROM later").await;
 }
