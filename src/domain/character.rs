@@ -21,7 +21,8 @@ impl Slug {
     /// [`NotACharacterId`] for any other form.
     pub fn new(text: &str) -> Result<Self, NotACharacterId> {
         let inside = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
-        let fits = (1..=64).contains(&text.len()) && text.bytes().all(inside) && !text.starts_with(['-', '_']);
+        let fits =
+            (1..=64).contains(&text.len()) && text.bytes().all(inside) && !text.starts_with(['-', '_']);
         if fits { Ok(Self(text.to_owned())) } else { Err(NotACharacterId) }
     }
 

@@ -1,5 +1,8 @@
 //! Wrong states that the database refuses, each by a constraint with a name.
 
+use diesel_async::RunQueryDsl;
+use troupe::domain::character::CharacterId;
+
 use super::{Connection, lines, migrated, refused, run};
 
 /// A statement that must fail, and the constraint that says so.
@@ -180,6 +183,36 @@ async fn the_database_keeps_states_right() {
     every_foreign_key_has_an_index(&mut connection).await;
     deleting_a_custom_character_takes_what_is_of_it_and_frees_what_points_at_it(&mut connection).await;
     wrong_states_are_refused_by_name(&mut connection).await;
+    code_and_database_know_the_same_characters(&mut connection).await;
+}
+
+async fn code_and_database_know_the_same_characters(connection: &mut Connection) {
+    let (longest, longer) = (format!("shipped:{}", "a".repeat(64)), format!("shipped:{}", "a".repeat(65)));
+    let candidates = [
+        "shipped:mira",
+        "shipped:a-b_9",
+        "shipped:9",
+        &longest,
+        &longer,
+        "shipped:",
+        "shipped:-a",
+        "shipped:_a",
+        "shipped:Mira",
+        "shipped:mira\n",
+        "shipped:mïra",
+        "shipped: mira",
+        "mira",
+        "custom:0b2f1a4c-1111-4222-8333-444455556666",
+        "custom:0B2F1A4C-1111-4222-8333-444455556666",
+        "custom:0b2f1a4c111142228333444455556666",
+        "custom:",
+        "",
+    ];
+    for text in candidates {
+        let known = text.parse::<CharacterId>().is_ok();
+        let taken = diesel::sql_query(format!("SELECT '{text}'::character_id")).execute(connection).await;
+        assert_eq!(taken.is_ok(), known, "{text:?}");
+    }
 }
 
 async fn wrong_states_are_refused_by_name(connection: &mut Connection) {

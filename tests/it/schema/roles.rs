@@ -13,7 +13,7 @@ use troupe::{
 };
 
 use super::{Connection, connect, lines, refused, run};
-use crate::support::postgres::Postgres;
+use crate::support::{postgres::Postgres, program};
 
 /// The page's SQL blocks, in order.
 fn steps() -> Vec<String> {
@@ -39,8 +39,11 @@ async fn set_up() -> (Postgres, Connection, Connection) {
     let superuser_url = postgres.url().replace("/postgres", "/troupe");
     let mut superuser = connect(&superuser_url.into(), Duration::from_secs(60)).await.expect("a connection");
     run(&mut superuser, &rights).await;
-    let owner_url = postgres.url_as("troupe_owner", "owner-password", "troupe").into();
-    migrate(&owner_url, Direction::Up).await.expect("the owner migrates");
+    let bot_url = postgres.url_as("troupe_bot", "bot-password", "troupe");
+    let owner_url = postgres.url_as("troupe_owner", "owner-password", "troupe");
+    let addresses = [("DATABASE_URL", bot_url.as_str()), ("DATABASE_MIGRATE_URL", owner_url.as_str())];
+    let migrated = program::run(&["migrate"], &addresses).await;
+    assert!(migrated.status.success(), "the owner migrates: {migrated:?}");
     let mut owner = connection(&postgres, "troupe_owner", "owner-password", "troupe").await;
     run(&mut owner, &grant).await;
     let bot = connection(&postgres, "troupe_bot", "bot-password", "troupe").await;
