@@ -1,6 +1,6 @@
 //! The running role has what the bot needs and no more; the page that says how to make it is tried as written.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
 use diesel_async::SimpleAsyncConnection;
 use troupe::{
@@ -12,7 +12,7 @@ use troupe::{
     domain::ids::UserId,
 };
 
-use super::{Connection, connect, lines, refused, run};
+use super::{Connection, lines, open, refused, run};
 use crate::support::{postgres::Postgres, program};
 
 /// The page's SQL blocks, in order.
@@ -24,20 +24,20 @@ fn steps() -> Vec<String> {
 
 async fn connection(postgres: &Postgres, user: &str, password: &str, database: &str) -> Connection {
     let url = postgres.url_as(user, password, database).into();
-    connect(&url, Duration::from_secs(60)).await.expect("a connection")
+    open(&url).await
 }
 
 /// A server set up as the page says, and connections of both roles.
 async fn set_up() -> (Postgres, Connection, Connection) {
     let postgres = Postgres::start().await;
     let [roles, rights, grant] = steps().try_into().expect("three blocks of SQL");
-    let mut superuser = connect(&postgres.secret_url(), Duration::from_secs(60)).await.expect("a connection");
+    let mut superuser = open(&postgres.secret_url()).await;
     // One by one: a database can't be made inside the transaction that several statements would be.
     for statement in roles.split_inclusive(';').filter(|part| !part.trim().is_empty()) {
         run(&mut superuser, statement).await;
     }
     let superuser_url = postgres.url().replace("/postgres", "/troupe");
-    let mut superuser = connect(&superuser_url.into(), Duration::from_secs(60)).await.expect("a connection");
+    let mut superuser = open(&superuser_url.into()).await;
     run(&mut superuser, &rights).await;
     let bot_url = postgres.url_as("troupe_bot", "bot-password", "troupe");
     let owner_url = postgres.url_as("troupe_owner", "owner-password", "troupe");

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use diesel_async::AsyncConnection;
 
-use super::{Connection, connect, lines, migrated, run};
+use super::{Connection, lines, migrated, open, run};
 use crate::support::PATIENCE;
 
 async fn version(connection: &mut Connection, query: &str) -> i64 {
@@ -77,7 +77,7 @@ async fn a_users_version_grows_with_their_entitlements(connection: &mut Connecti
 #[tokio::test]
 async fn versions_follow_the_order_of_commits() {
     let (postgres, mut first) = migrated().await;
-    let mut second = connect(&postgres.secret_url(), Duration::from_secs(60)).await.expect("another");
+    let mut second = open(&postgres.secret_url()).await;
     run(&mut first, "INSERT INTO guild_settings (guild_id) VALUES (5)").await;
     let query = "SELECT version::text AS line FROM guild_settings WHERE guild_id = 5";
     let waiting = first
