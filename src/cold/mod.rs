@@ -1,16 +1,20 @@
 //! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, and the registry of tables.
 
 mod connect;
+mod error;
 mod facts;
+mod manager;
 pub mod migrations;
 pub mod partitions;
 mod pool;
 pub mod privacy;
 mod schema;
 pub mod tables;
+mod tls;
 
 pub use self::{
-    connect::{ColdError, Connection, connect},
+    connect::{Connection, connect},
+    error::{ColdError, ConnectError},
     facts::{ServerFacts, facts},
-    pool::Cold,
+    pool::{BACKGROUND_BUDGET, COMMAND_BUDGET, Cold, Work},
 };
