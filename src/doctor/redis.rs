@@ -172,10 +172,8 @@ fn on_keys(gathered: Result<KeyFacts, HotError>) -> Finding {
         }
     };
     let looked_at = facts.looked_at;
-    let mut message = match facts.truncated {
-        false => format!("{looked_at} looked at"),
-        true => format!("the first {looked_at} looked at"),
-    };
+    let most = if facts.truncated { "the first " } else { "" };
+    let mut message = format!("{most}{looked_at} looked at");
     let before = message.len();
     if !facts.misshapen.is_empty() {
         let _ = write!(
