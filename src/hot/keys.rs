@@ -145,13 +145,13 @@ families! {
     }
     /// A guild's policy.
     GuildPolicy {
-        pattern: "guild:{GUILD}:settings", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(10 * 60)), personal: Personal::No,
+        pattern: "guild:{GUILD}:settings", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
         purpose: "a guild's settings, lists and tier as one JSON, with its version",
         recovery: "from PostgreSQL",
     }
     /// A member's policy.
     UserPolicy {
-        pattern: "user:{USER}:policy", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(10 * 60)), personal: Personal::InKey,
+        pattern: "user:{USER}:policy", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::InKey,
         purpose: "a member's tier and blocks as one JSON, with its version",
         recovery: "from PostgreSQL",
     }

@@ -13,6 +13,7 @@ mod matching;
 mod operation;
 mod pause;
 pub mod pubsub;
+pub mod policy;
 mod redis;
 mod scan;
 pub mod seen;
