@@ -7,7 +7,7 @@ use diesel::{
 use diesel_async::RunQueryDsl;
 use serde::de::DeserializeOwned;
 
-use super::connect::{ColdError, Connection};
+use super::{ColdError, Connection};
 use crate::domain::{
     ids::{GuildId, UserId},
     policy::{GuildPolicy, UserPolicy},

@@ -55,7 +55,8 @@ impl Operation for ReadPolicy {
 
     async fn on_redis(&self, redis: &Redis) -> Result<Copy, HotError> {
         let held: Vec<String> = redis.script(&READ).key(&self.key).arg(self.have.unwrap_or(-1)).ask().await?;
-        let number = |text: &str| text.parse().map_err(|_| HotError::Unexpected("a policy's version is no number"));
+        let number =
+            |text: &str| text.parse().map_err(|_| HotError::Unexpected("a policy's version is no number"));
         match held.as_slice() {
             [] => Ok(Copy::Absent),
             [_] => Ok(Copy::Same),

@@ -16,6 +16,7 @@ mod local_cluster;
 mod migrations;
 mod ops;
 mod play;
+mod policies;
 mod schema;
 mod settings;
 mod signals;

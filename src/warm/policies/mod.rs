@@ -74,7 +74,12 @@ struct Held<P> {
 
 impl<P> Clone for Held<P> {
     fn clone(&self) -> Self {
-        Self { version: self.version, policy: Arc::clone(&self.policy), confirmed: self.confirmed, asked: self.asked }
+        Self {
+            version: self.version,
+            policy: Arc::clone(&self.policy),
+            confirmed: self.confirmed,
+            asked: self.asked,
+        }
     }
 }
 
@@ -281,7 +286,8 @@ impl Policies {
 
     /// Tells every process, this one included.
     async fn tell(&self, notice: &Notice) {
-        if self.0.hot.publish(notice::CHANNEL, &notice.to_string()).await.is_err() {
+        let Some(redis) = self.0.hot.redis().filter(|_| !self.0.hot.mode().is_local()) else { return };
+        if redis.publish(notice::CHANNEL, &notice.to_string()).await.is_err() {
             // They find out by the version, a second later.
             counter!("troupe_policy_notices_lost_total").increment(1);
         }

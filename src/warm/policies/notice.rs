@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{BELIEVED, Held, Kept, Policies};
 use crate::{
     domain::policy::{GuildPolicy, UserPolicy},
-    hot::{Clock, Heard, Side, policy::FencePolicy},
+    hot::{Clock, Side, policy::FencePolicy, pubsub::Heard},
 };
 
 /// Where notices are published, below the namespace.
@@ -25,7 +25,7 @@ pub(super) const CHANNEL: &str = "policies";
 
 /// Which policy changed, to which version, and when that was told.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice {
+pub(super) struct Notice {
     kind: String,
     id: String,
     version: i64,
@@ -69,7 +69,8 @@ impl FromStr for Notice {
 impl Policies {
     /// Hears of changes until `stop`.
     pub async fn listen(self, stop: CancellationToken) {
-        let Some(mut subscription) = self.0.hot.subscribe(CHANNEL, stop) else { return };
+        let Some(redis) = self.0.hot.redis() else { return };
+        let mut subscription = redis.subscribe(CHANNEL, &stop);
         while let Some(heard) = subscription.next().await {
             match heard {
                 Heard::Message(text) => match text.parse::<Notice>() {
@@ -78,7 +79,7 @@ impl Policies {
                         counter!("troupe_policy_notices_unreadable_total").increment(1);
                     }
                 },
-                Heard::MayHaveMissed => {
+                Heard::Missed => {
                     self.doubt_everything();
                     self.fence_what_was_missed().await;
                 }
