@@ -49,6 +49,7 @@ pub struct Redis {
     bulk: Pool<RedisConnectionManager>,
     prefix: Arc<str>,
     clock: Clock,
+    deadline: Duration,
 }
 
 impl Redis {
@@ -71,7 +72,21 @@ impl Redis {
             .min_idle(None)
             .connection_timeout(CONNECT_DEADLINE)
             .build_unchecked(manager);
-        Ok(Self { address, line: Arc::default(), bulk, prefix: prefix.into(), clock })
+        Ok(Self {
+            address,
+            line: Arc::default(),
+            bulk,
+            prefix: prefix.into(),
+            clock,
+            deadline: ANSWER_DEADLINE,
+        })
+    }
+
+    /// The same Redis over a shared connection of its own, whose answers may take that long: for work that nobody
+    /// waits for, and for tests on a busy machine.
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, line: Arc::default(), ..self }
     }
 
     /// The clock that scripts go by.
@@ -133,9 +148,9 @@ impl Redis {
     ) -> Result<T, HotError> {
         let line = Arc::clone(&self.line.lock().unwrap_or_else(PoisonError::into_inner));
         let asked = async {
-            let wire = line.get_or_try_init(|| self.address.connect_within(ANSWER_DEADLINE)).await?;
+            let wire = line.get_or_try_init(|| self.address.connect_within(self.deadline)).await?;
             // A cluster's client has a deadline for each of its tries, and this one is for all of them.
-            let answer = tokio::time::timeout(ANSWER_DEADLINE, work(&mut wire.clone())).await;
+            let answer = tokio::time::timeout(self.deadline, work(&mut wire.clone())).await;
             answer.map_err(|_| HotError::Deadline)?.map_err(HotError::from)
         };
         asked.await.inspect_err(|error| {
