@@ -9,7 +9,6 @@ mod discord;
 mod hot;
 mod local;
 mod model;
-
 mod report;
 mod stores;
 

@@ -2,12 +2,15 @@
 //!
 //! All operations share one connection that carries many commands at once. What answers at length, such as a walk
 //! over all keys, has connections of its own ([`Redis::bulk`]), so that it doesn't hold up the short ones.
-//! BENCH
 //!
 //! The shared connection is thrown away after any error that says that Redis as a whole is no help, an answer that
 //! did not come in time among them; whoever asks next connects afresh. In production that is the one that watches
-//! over Redis ([`super::health`]), at a pace of its own. A connection that is replaced after a late answer also
-//! bounds what can pile up on it.
+//! over Redis ([`super::health`]), at a pace of its own. That also bounds what can pile up on one connection.
+//!
+//! Median of a PING on one machine: 46 µs on a bare connection, 54 here, 53 with redis-rs's connection manager, 107
+//! with bb8-redis and its test on check-out, 54 without that test. The last never recovers from a restart. The
+//! manager does, but it keeps a connection whose packets vanish without a word: not replaced after 20 s, here after
+//! 0.3. It also connects again by itself, next to the watch, and does not know clusters.
 
 use std::{
     fmt,
