@@ -121,8 +121,8 @@ mod tests {
                 prop_assert!(all.iter().any(|key| key.family() == *family), "no key of {} is tried", family.name);
             }
             for key in all {
-                let matching: Vec<_> = FAMILIES.iter().copied().filter(|family| family.matches(key.name())).collect();
-                prop_assert_eq!(matching, vec![key.family()], "{:?}", key);
+                let matching = FAMILIES.iter().copied().filter(|family| family.matches(key.name()));
+                prop_assert_eq!(matching.collect::<Vec<_>>(), vec![key.family()], "{:?}", key);
             }
         }
     }

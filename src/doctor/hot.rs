@@ -76,7 +76,7 @@ fn on_servers(servers: &[ServerFacts], cluster: bool) -> Vec<Finding> {
             ));
         }
     }
-    // A cluster's masters most often say the same.
+    // A cluster's masters most often say the same: version, then memory, then kind, each once.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.check));
     findings.dedup();
     findings
@@ -172,8 +172,8 @@ fn on_keys(gathered: Result<KeyFacts, HotError>) -> Finding {
         }
     };
     let looked_at = facts.looked_at;
-    let most = if facts.truncated { "the first " } else { "" };
-    let mut message = format!("{most}{looked_at} looked at");
+    let first = if facts.truncated { "the first " } else { "" };
+    let mut message = format!("{first}{looked_at} looked at");
     let before = message.len();
     if !facts.misshapen.is_empty() {
         let _ = write!(
