@@ -6,6 +6,7 @@ mod connect;
 mod error;
 pub mod key;
 pub mod keys;
+pub mod limits;
 pub mod local;
 mod operation;
 mod redis;

@@ -64,6 +64,12 @@ impl Redis {
         &self.prefix
     }
 
+    /// Whether keys lie in slots that a script must not cross.
+    #[expect(clippy::unused_self, reason = "only single servers are connected to so far")]
+    pub const fn is_cluster(&self) -> bool {
+        false
+    }
+
     /// A call of a script: EVALSHA, or EVAL where the server has lost it.
     pub fn script<'a>(&'a self, script: &'a Script) -> Call<'a> {
         Call { redis: self, script, keys: Vec::new(), arguments: Vec::new() }
