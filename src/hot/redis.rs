@@ -65,7 +65,6 @@ impl Redis {
     }
 
     /// Whether keys lie in slots that a script must not cross.
-    #[expect(clippy::unused_self, reason = "only single servers are connected to so far")]
     pub const fn is_cluster(&self) -> bool {
         false
     }

@@ -5,6 +5,7 @@ mod cli;
 mod doctor;
 mod frame;
 mod generated;
+mod hot_limits;
 mod hot_model;
 mod migrations;
 mod ops;

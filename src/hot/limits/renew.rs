@@ -5,7 +5,13 @@ use std::sync::LazyLock;
 use redis::Script;
 
 use super::{Held, local, millis, parts};
-use crate::hot::{HotError, key::RawKey, local::LocalDb, operation::Operation, redis::Redis};
+use crate::hot::{
+    HotError,
+    key::RawKey,
+    local::LocalDb,
+    operation::Operation,
+    redis::{Call, Redis},
+};
 
 static RENEW: LazyLock<Script> =
     LazyLock::new(|| Script::new(concat!(include_str!("clock.lua"), include_str!("renew.lua"))));
@@ -43,6 +49,6 @@ pub(super) async fn ask<'k>(
     let call = redis.script(&RENEW).key(&held.record()).now();
     let call = call.arg(held.lease.to_string()).arg(held.holder.to_string());
     let call = call.arg(millis(held.life)).arg(millis(held.record_life()));
-    let kept: i64 = slots.fold(call, |call, key| call.key(key)).ask().await?;
+    let kept: i64 = slots.fold(call, Call::key).ask().await?;
     Ok(kept == 1)
 }

@@ -5,7 +5,13 @@ use std::sync::LazyLock;
 use redis::Script;
 
 use super::{DONE, Held, budget_life, local, millis, parts};
-use crate::hot::{HotError, key::RawKey, local::LocalDb, operation::Operation, redis::Redis};
+use crate::hot::{
+    HotError,
+    key::RawKey,
+    local::LocalDb,
+    operation::Operation,
+    redis::{Call, Redis},
+};
 
 static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle.lua")));
 
@@ -84,7 +90,7 @@ impl<'a> End<'a> {
         for ((key, _), added) in charges.iter().zip(&self.added) {
             call = call.key(key).arg(*added).arg(millis(budget_life(key)));
         }
-        match sets.fold(call, |call, key| call.key(key)).ask().await? {
+        match sets.fold(call, Call::key).ask().await? {
             0 => Ok(Settled::Unknown),
             1 => Ok(Settled::Now),
             2 => Ok(Settled::Before),

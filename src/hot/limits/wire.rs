@@ -28,7 +28,7 @@ fn one<'a>(call: Call<'a>, check: &Check) -> Call<'a> {
         Check::Absent(key) => call.key(key).arg("absent").arg(0),
         Check::Off { key, fields } => {
             let call = call.key(key).arg("absent").arg(fields.len());
-            fields.iter().fold(call, |call, field| call.arg(field))
+            fields.iter().fold(call, Call::arg)
         }
         Check::Window(Window { key, limit, period, penalty: overflow }) => {
             let call = call.key(key).arg("window").arg(*limit).arg(millis(*period)).arg(overflow.is_some());

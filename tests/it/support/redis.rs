@@ -14,13 +14,32 @@ pub struct Redis {
     server: Child,
     port: u16,
     folder: TempDir,
+    options: Vec<String>,
 }
 
 impl Redis {
     pub async fn start() -> Self {
+        Self::start_with(Vec::new()).await
+    }
+
+    /// A cluster of one node: it answers like any server, and refuses scripts whose keys lie in several slots.
+    pub async fn start_as_cluster() -> Self {
+        let bus = free_port().to_string();
+        let options = ["--cluster-enabled", "yes", "--cluster-port", &bus];
+        let this = Self::start_with(options.map(str::to_owned).to_vec()).await;
+        let _: String = this.run(redis::cmd("CLUSTER").arg("ADDSLOTSRANGE").arg(0).arg(16_383)).await;
+        eventually("the cluster is whole", || async {
+            let info: String = this.run(redis::cmd("CLUSTER").arg("INFO")).await;
+            info.contains("cluster_state:ok").then_some(())
+        })
+        .await;
+        this
+    }
+
+    async fn start_with(options: Vec<String>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
-        let this = Self { server: launch(&folder, port), port, folder };
+        let this = Self { server: launch(&folder, port, &options), port, folder, options };
         this.wait_until_up().await;
         this
     }
@@ -52,7 +71,7 @@ impl Redis {
 
     /// Starts it again on the same port, empty.
     pub async fn restart(&mut self) {
-        self.server = launch(&self.folder, self.port);
+        self.server = launch(&self.folder, self.port, &self.options);
         self.wait_until_up().await;
     }
 
@@ -70,10 +89,11 @@ impl Drop for Redis {
     }
 }
 
-fn launch(folder: &TempDir, port: u16) -> Child {
+fn launch(folder: &TempDir, port: u16, options: &[String]) -> Child {
     Command::new(find_program("redis-server", Vec::new()))
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--requirepass", PASSWORD])
         .args(["--save", "", "--appendonly", "no"])
+        .args(options)
         .current_dir(folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
