@@ -58,27 +58,35 @@ local function read_notice(now)
     return 0
 end
 
--- How many members have a score above `floor`.
+-- How many members have a score above `floor`, a text.
 local function count_above(from, floor)
     return redis.call('ZCOUNT', from, '(' .. floor, '+inf')
 end
 
 -- The score at which, of `used` above `floor`, the next place within `limit` becomes free; nil for none.
 local function next_free(from, floor, used, limit)
-    local before = math.max(used - limit, 0)
-    local score = redis.call('ZRANGEBYSCORE', from, '(' .. floor, '+inf', 'WITHSCORES', 'LIMIT', before, 1)[2]
+    local before = whole(math.max(used - limit, 0))
+    local score = redis.call('ZRANGEBYSCORE', from, '(' .. floor, '+inf', 'WITHSCORES', 'LIMIT', before, '1')[2]
     return score and tonumber(score)
 end
 
--- What was used on each of the next `days`, and together.
-local function read_days(days)
-    spent = spent or redis.call('MGET', unpack(KEYS, 1, budgets))
-    local by_day, used = {}, 0
-    for i = 1, days do
-        local value = math.max(tonumber(spent[next_budget] or 0) or 0, 0)
-        next_budget = next_budget + 1
-        by_day[i] = value
-        used = used + value
+-- What was used on the next `days` together.
+local function sum_days(days)
+    if not spent then
+        spent = redis.call('MGET', unpack(KEYS, 1, budgets))
+        for i = 1, budgets do
+            spent[i] = math.max(tonumber(spent[i] or 0) or 0, 0)
+        end
     end
-    return by_day, used
+    local used = 0
+    for i = next_budget, next_budget + days - 1 do
+        used = used + spent[i]
+    end
+    next_budget = next_budget + days
+    return used
+end
+
+-- What was used on each of the `days` that were summed last.
+local function each_day(days)
+    return unpack(spent, next_budget - days, next_budget - 1)
 end

@@ -31,12 +31,14 @@ for _ = 1, begin_checks() do
         if has_penalty == 1 then
             next_key, next_argument = next_key + 3, next_argument + 5
         end
-        say_counted(from, now - period, limit, period)
+        say_counted(from, whole(now - period), limit, period)
     elseif kind == 'budget' then
         next_argument = next_argument + 2
-        say(unpack((read_days(number()))))
+        local days = number()
+        sum_days(days)
+        say(each_day(days))
     else
-        say_counted(key(), now, number(), 0)
+        say_counted(key(), whole(now), number(), 0)
     end
 end
 return reply

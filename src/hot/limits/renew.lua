@@ -5,7 +5,8 @@
 -- Reply: 1 kept, 0 lost (nothing changed).
 
 local now = moment(ARGV[1])
-local lease, holder, life, record_life = ARGV[2], ARGV[3], tonumber(ARGV[4]), ARGV[5]
+local lease, holder, life, record_life = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local until_then = whole(now + life)
 
 if redis.call('GET', KEYS[1]) ~= holder then
     return 0
@@ -19,9 +20,9 @@ end
 
 redis.call('PEXPIRE', KEYS[1], record_life)
 for i = 2, #KEYS do
-    redis.call('ZADD', KEYS[i], now + life, lease)
-    if redis.call('PTTL', KEYS[i]) < life then
-        redis.call('PEXPIRE', KEYS[i], life)
+    redis.call('ZADD', KEYS[i], until_then, lease)
+    if redis.call('PEXPIRE', KEYS[i], life, 'GT') == 0 then
+        redis.call('PEXPIRE', KEYS[i], life, 'NX')
     end
 end
 return 1

@@ -10,7 +10,8 @@
 --   2                                                              asked for before by another, settled, or run out
 
 local now = moment(text())
-local lease, holder, life, record_life = text(), text(), number(), number()
+local now_text = whole(now)
+local lease, holder, life, record_life = text(), text(), text(), text()
 local record = KEYS[#KEYS]
 
 local held_by = redis.call('GET', record)
@@ -50,30 +51,31 @@ for place = 0, begin_checks() - 1 do
         local from, limit, period, has_penalty = key(), number(), number(), number()
         local penalty = has_penalty == 1
             and { key(), key(), key(), number(), number(), number(), number(), number() }
-        local used = count_above(from, now - period)
+        local floor = whole(now - period)
+        local used = count_above(from, floor)
         if used >= limit and not again then
-            local free = next_free(from, now - period, used, limit)
+            local free = next_free(from, floor, used, limit)
             return { 0, place, used, free and free + period or -1, penalty and strike(unpack(penalty)) or -1 }
         end
-        windows[#windows + 1] = { from, period }
+        windows[#windows + 1] = { from, floor, whole(period + 5000) }
         left = limit - used
     elseif kind == 'budget' then
-        local limit, amount = number(), number()
-        local by_day, used = read_days(number())
+        local limit, amount, days = number(), number(), number()
+        local used = sum_days(days)
         if used + amount > limit and not again then
-            return { 0, place, unpack(by_day) }
+            return { 0, place, each_day(days) }
         end
         left = limit - used - (again and 0 or amount)
     else
         local from, cap = key(), number()
-        local used = count_above(from, now)
+        local used = count_above(from, now_text)
         if again then
             local ends = redis.call('ZSCORE', from, lease)
             if not ends or tonumber(ends) <= now then
                 return { 2 }
             end
         elseif used >= cap then
-            return { 0, place, used, next_free(from, now, used, cap) or -1 }
+            return { 0, place, used, next_free(from, now_text, used, cap) or -1 }
         end
         slots[#slots + 1] = from
         left = cap - used
@@ -90,23 +92,24 @@ end
 -- 2. None refused: count.
 redis.call('SET', record, holder, 'PX', record_life)
 for _, window in ipairs(windows) do
-    local from, period = window[1], window[2]
-    redis.call('ZREMRANGEBYSCORE', from, '-inf', now - period)
-    redis.call('ZADD', from, now, lease)
-    redis.call('PEXPIRE', from, period + 5000)
+    local from, floor, window_life = window[1], window[2], window[3]
+    redis.call('ZREMRANGEBYSCORE', from, '-inf', floor)
+    redis.call('ZADD', from, now_text, lease)
+    redis.call('PEXPIRE', from, window_life)
 end
 for _ = 1, number() do
-    local budget, amount, budget_life = KEYS[number()], number(), number()
-    if amount > 0 and redis.call('INCRBY', budget, amount) == amount then
+    local budget, amount, budget_life = KEYS[number()], text(), text()
+    if amount ~= '0' and redis.call('INCRBY', budget, amount) == tonumber(amount) then
         redis.call('PEXPIRE', budget, budget_life)
     end
 end
+local ends = whole(now + life)
 for _, from in ipairs(slots) do
-    redis.call('ZREMRANGEBYSCORE', from, '-inf', now)
-    redis.call('ZADD', from, now + life, lease)
+    redis.call('ZREMRANGEBYSCORE', from, '-inf', now_text)
+    redis.call('ZADD', from, ends, lease)
     -- Another's longer lease must not end with ours.
-    if redis.call('PTTL', from) < life then
-        redis.call('PEXPIRE', from, life)
+    if redis.call('PEXPIRE', from, life, 'GT') == 0 then
+        redis.call('PEXPIRE', from, life, 'NX')
     end
 end
 return reply

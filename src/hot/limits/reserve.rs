@@ -135,3 +135,42 @@ fn read(checks: &[&Check], mut reply: Reply) -> Result<Reserved, HotError> {
         _ => Err(HotError::Unexpected("a limits script gave no known answer")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use redis::Value;
+
+    use super::*;
+    use crate::hot::keys;
+
+    #[test]
+    fn replies_that_no_script_gives_are_errors() {
+        let slot = Check::Slot { key: keys::ConcurrencyGlobal::key().into_raw(), cap: 1 };
+        let lock = Check::Off { key: keys::AiDisabled::key().into_raw(), fields: vec!["global".to_owned()] };
+        let text = || Value::BulkString(b"0 off".to_vec());
+        let ints = |numbers: &[i64]| numbers.iter().copied().map(Value::Int).collect::<Vec<_>>();
+        let bad = [
+            Vec::new(),
+            vec![Value::Nil],
+            vec![text()],
+            ints(&[3]),
+            ints(&[1]),
+            ints(&[1, -1]),
+            ints(&[0]),
+            ints(&[0, -1]),
+            ints(&[0, 2, 1, 1]),
+            ints(&[0, 0, 1, 1]),
+            ints(&[0, 0, 0]),
+            ints(&[0, 1, 1]),
+            ints(&[0, 1, -1, 1]),
+            ints(&[0, 1, 0, -1]),
+        ];
+        for reply in bad {
+            let answer = read(&[&lock, &slot], Reply::new(reply.clone()));
+            assert!(matches!(answer, Err(HotError::Unexpected(_))), "{reply:?}: {answer:?}");
+        }
+        let refused =
+            read(&[&lock, &slot], Reply::new(vec![Value::Int(0), Value::Int(0), Value::Int(1), text()]));
+        assert!(matches!(refused, Ok(Reserved::Refused { index: 0, refusal: Refusal::Notice(_) })));
+    }
+}

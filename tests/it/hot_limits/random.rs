@@ -392,7 +392,7 @@ impl Stage<'_> {
         assert_eq!(told, penalty);
         let mut after = self.holdings().await;
         if index == 2 {
-            let member = self.account_keys(interaction);
+            let member = Self::account_keys(interaction);
             after.retain(|key, _| !member.contains(key));
             let kept = |(key, _): &(&String, _)| !member.contains(*key);
             assert_eq!(after.len(), before.iter().filter(kept).count());
@@ -403,7 +403,7 @@ impl Stage<'_> {
     }
 
     /// Names of the keys that an overrun may change.
-    fn account_keys(&self, interaction: u64) -> Vec<String> {
+    fn account_keys(interaction: u64) -> Vec<String> {
         let who = caller(interaction);
         let penalty = penalty(guild(who.guild), user(who.user));
         [penalty.strikes, penalty.level, penalty.lock].map(|key| key.name().to_owned()).to_vec()
