@@ -74,7 +74,8 @@ impl Penalty {
 /// A sum over days: what was used on them, with `amount` more, is at most `limit`.
 #[derive(Debug, Clone)]
 pub struct Budget {
-    /// The days that count, today first. The call is charged to today, once, however many checks of a list name it.
+    /// The days that count, today first, all of a family with a fixed lifetime. The call is charged to today, once,
+    /// however many checks of a list name it.
     pub days: Vec<RawKey>,
     /// What the call takes: 1 for a call, an estimate for tokens. The same in every check of today's key.
     pub amount: u32,

@@ -19,14 +19,13 @@ pub struct Redis {
 
 impl Redis {
     pub async fn start() -> Self {
-        Self::start_with(Vec::new()).await
+        Self::start_with(&[]).await
     }
 
     /// A cluster of one node: it answers like any server, and refuses scripts whose keys lie in several slots.
     pub async fn start_as_cluster() -> Self {
         let bus = free_port().to_string();
-        let options = ["--cluster-enabled", "yes", "--cluster-port", &bus];
-        let this = Self::start_with(options.map(str::to_owned).to_vec()).await;
+        let this = Self::start_with(&["--cluster-enabled", "yes", "--cluster-port", &bus]).await;
         let _: String = this.run(redis::cmd("CLUSTER").arg("ADDSLOTSRANGE").arg(0).arg(16_383)).await;
         eventually("the cluster is whole", || async {
             let info: String = this.run(redis::cmd("CLUSTER").arg("INFO")).await;
@@ -36,9 +35,11 @@ impl Redis {
         this
     }
 
-    async fn start_with(options: Vec<String>) -> Self {
+    /// With further options of the command line.
+    pub async fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
+        let options: Vec<_> = options.iter().map(|option| (*option).to_owned()).collect();
         let this = Self { server: launch(&folder, port, &options), port, folder, options };
         this.wait_until_up().await;
         this
