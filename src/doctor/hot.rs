@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Oldest Redis that Troupe is made for.
-const VERSION: (u32, u32) = (6, 2);
+const VERSION: (u32, u32) = (7, 0);
 /// A PING that takes longer leaves too little of an operation's 250 ms.
 const SLOW: Duration = Duration::from_millis(50);
 /// Families or first parts that a finding names.

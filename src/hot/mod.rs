@@ -8,6 +8,7 @@ mod health;
 mod inspect;
 pub mod key;
 pub mod keys;
+pub mod limits;
 pub mod local;
 mod matching;
 mod operation;

@@ -10,6 +10,7 @@ mod frame;
 mod generated;
 mod hot_cluster;
 mod hot_failover;
+mod hot_limits;
 mod hot_link;
 mod hot_model;
 mod local_cluster;
