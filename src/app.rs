@@ -135,7 +135,7 @@ fn build(loaded: &Loaded) -> Result<App, RunError> {
     let redis = url.map(|url| Redis::new(url, &settings.hot.prefix, Clock::System)).transpose()?;
     let has_redis = redis.is_some();
     let hot = Hot::new(redis, Clock::System);
-    let cold = settings.cold.url.as_ref().map(Cold::new);
+    let cold = settings.cold.url.as_ref().map(|url| Cold::with_connections(url, settings.cold.connections));
     let health = Health::new(cold.is_some(), has_redis);
     Ok(App { settings, live: Live::new(loaded.live.clone()), health, stages: Stages::default(), cold, hot })
 }

@@ -1,12 +1,16 @@
 //! The cold store: PostgreSQL, the truth. Connections, the pool, and migrations.
 
 mod connect;
+mod error;
 mod facts;
+mod manager;
 pub mod migrations;
 mod pool;
+mod tls;
 
 pub use self::{
-    connect::{ColdError, Connection, connect},
+    connect::{Connection, connect},
+    error::{ColdError, ConnectError},
     facts::{ServerFacts, facts},
-    pool::Cold,
+    pool::{BACKGROUND_BUDGET, COMMAND_BUDGET, Cold, Work},
 };

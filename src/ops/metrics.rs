@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use metrics::{Unit, describe_gauge, gauge};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -90,6 +90,10 @@ fn describe() {
     describe_gauge!("tokio_workers", "Worker threads of the runtime.");
     describe_gauge!("tokio_alive_tasks", "Tasks that have not ended.");
     describe_gauge!("tokio_global_queue_depth", "Tasks waiting in the runtime's shared queue.");
+    describe_gauge!("cold_connections_in_use", "Connections to PostgreSQL that are at work.");
+    describe_gauge!("cold_waiting", "Callers that wait for a connection to PostgreSQL.");
+    describe_histogram!("cold_wait_seconds", Unit::Seconds, "Wait for a connection to PostgreSQL.");
+    describe_counter!("cold_timeouts_total", "Work on PostgreSQL that got no connection, or was cut off.");
 }
 
 /// Resident memory from the kernel's text file; a read from memory, so it does not block. `None` off Linux.
