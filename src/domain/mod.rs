@@ -2,4 +2,5 @@
 
 pub mod character;
 pub mod ids;
+pub mod metric;
 pub mod snowflake;

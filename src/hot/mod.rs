@@ -3,14 +3,23 @@
 mod check;
 mod clock;
 mod connect;
+mod entries;
 mod error;
 pub mod key;
 pub mod keys;
 pub mod local;
+pub mod lock;
+pub mod memory;
 mod operation;
+pub mod pattern;
+pub mod privacy;
 mod redis;
+mod scan;
 pub mod seen;
+pub mod stats;
 mod store;
+mod value;
+mod walk;
 
 pub use self::{
     check::{ServerFacts, facts, round_trip},

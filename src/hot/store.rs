@@ -52,6 +52,11 @@ impl Hot {
         }
     }
 
+    /// The Redis below, where one is configured: for walks over keys.
+    pub fn redis(&self) -> Option<&Redis> {
+        self.redis.as_ref()
+    }
+
     /// Asks Redis, where there is one, for a sign of life.
     ///
     /// # Errors
