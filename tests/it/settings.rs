@@ -91,7 +91,9 @@ fn production_does_not_send_its_token_in_the_clear() {
 
 #[test]
 fn encryption_that_is_asked_for_is_not_silently_left_out() {
-    for options in ["sslmode=allow", "sslmode=REQUIRE", "sslmode=prefer&sslrootcert=/ca.pem", "sslrootcert=/ca.pem"] {
+    for options in
+        ["sslmode=allow", "sslmode=REQUIRE", "sslmode=prefer&sslrootcert=/ca.pem", "sslrootcert=/ca.pem"]
+    {
         let url = format!("postgres://u:p@h/d?application_name=x&{options}");
         assert!(problems(&[("DATABASE_URL", &url)])[0].contains(" has ssl"), "{options}");
     }
