@@ -44,7 +44,8 @@ impl ConnectError {
         while let Some(inner) = cause {
             reason = inner.to_string();
             if let Some(io) = inner.downcast_ref::<std::io::Error>() {
-                passing = !io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>());
+                let tls = io.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
+                passing = tls.is_none();
             }
             cause = inner.source();
         }

@@ -93,9 +93,9 @@ impl Cold {
             .error_sink(Box::new(failures.clone()))
             .build_unchecked(manager.clone());
         let stop = CancellationToken::new();
-        let _guard = stop.clone().drop_guard();
+        let guard = stop.clone().drop_guard();
         let permits = Semaphore::new(usize::try_from(connections).expect("a thousand fits"));
-        Self { shared: Arc::new(Shared { permits, pool, manager, failures, stop, _guard }) }
+        Self { shared: Arc::new(Shared { permits, pool, manager, failures, stop, _guard: guard }) }
     }
 
     /// Runs `work` with a connection. Waiting for one and the work together take no longer than `budget`.
