@@ -1,11 +1,15 @@
-//! The cold store: PostgreSQL, the truth. Connections, the pool, and migrations.
+//! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, and the registry of tables.
 
 mod connect;
 mod error;
 mod facts;
 mod manager;
 pub mod migrations;
+pub mod partitions;
 mod pool;
+pub mod privacy;
+pub mod schema;
+pub mod tables;
 mod tls;
 
 pub use self::{

@@ -34,8 +34,20 @@ pub const CONNECTIONS: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// How to reach it with the rights to change tables.
+pub const DATABASE_MIGRATE_URL: Variable = Variable {
+    name: "DATABASE_MIGRATE_URL",
+    doc: "The same database with the role that owns the tables; only migrating uses it. Then the role in DATABASE_URL needs \
+          no more than the rights of running: see docs/database-roles.md. Not set: migrating uses DATABASE_URL.",
+    accepted: "an address as for DATABASE_URL",
+    example: "postgres://troupe_owner:password@127.0.0.1:5432/troupe",
+    secret: true,
+    ..Variable::PLAIN
+};
+
 /// This section, as documented.
-pub const SECTION: Section = Section { title: "PostgreSQL", variables: &[&DATABASE_URL, &CONNECTIONS] };
+pub const SECTION: Section =
+    Section { title: "PostgreSQL", variables: &[&DATABASE_URL, &CONNECTIONS, &DATABASE_MIGRATE_URL] };
 
 /// The PostgreSQL section.
 #[derive(Debug, Clone)]
@@ -44,6 +56,8 @@ pub struct ColdSettings {
     pub url: Option<SecretString>,
     /// Most connections of this process, 1 to 100.
     pub connections: u32,
+    /// The same for migrating, where it differs.
+    pub migrate_url: Option<SecretString>,
 }
 
 impl ColdSettings {
@@ -51,7 +65,13 @@ impl ColdSettings {
         Self {
             url: reader.secret(&DATABASE_URL, |value| DatabaseUrl::parse(value).map(drop)),
             connections: reader.or_default(&CONNECTIONS, parse_connections),
+            migrate_url: reader.secret(&DATABASE_MIGRATE_URL, |value| DatabaseUrl::parse(value).map(drop)),
         }
+    }
+
+    /// Where to migrate, with the owner's role if there is one apart.
+    pub fn for_migrating(&self) -> Option<&SecretString> {
+        self.migrate_url.as_ref().or(self.url.as_ref())
     }
 }
 

@@ -159,7 +159,9 @@ fn weight(turn: &Turn) -> usize {
             serde_json::json!({"who": who, "text": line.text})
         })
         .collect();
-    serde_json::json!({"interaction": turn.interaction, "count": lines.len(), "lines": lines}).to_string().len()
+    serde_json::json!({"interaction": turn.interaction, "count": lines.len(), "lines": lines})
+        .to_string()
+        .len()
 }
 
 impl<'a> Play<'a> {
@@ -198,14 +200,19 @@ impl<'a> Play<'a> {
             Step::ForgetAt { who } => {
                 let Between { place, user, .. } = between(who);
                 let erased = self.both.ask(&EraseMember(Whose { user, memories_at: Some(place) })).await;
-                assert_eq!(erased, self.forget_where(|between| between.user == user && between.place == place));
+                assert_eq!(
+                    erased,
+                    self.forget_where(|between| between.user == user && between.place == place)
+                );
                 self.check_all_memories().await;
             }
             Step::Erase { user: number } => self.erase(user(number)).await,
             Step::Take { .. } | Step::Keep { .. } | Step::Drop { .. } => self.lock(step).await,
             Step::Count { place: at, day, by, metric } => {
                 let metric = Metric::ALL[metric];
-                self.both.ask(&Count { place: place(at), day, counts: vec![(metric, by), (metric, 1)] }).await;
+                self.both
+                    .ask(&Count { place: place(at), day, counts: vec![(metric, by), (metric, 1)] })
+                    .await;
                 *self.counted.entry((at, day, metric.name())).or_default() += i64::from(by) + 1;
             }
             Step::Claim { place: at, day } => self.claim(at, day).await,
