@@ -12,6 +12,7 @@ use crate::{
     cold::{self, Cold},
     config::{Live, Loaded, Settings},
     hot::{Clock, Hot, HotError, Redis},
+    jobs,
     ops::{
         health::Health,
         http::{self, ListenError},
@@ -21,6 +22,7 @@ use crate::{
         reload::Reloader,
         shutdown::{self, Reason, Stages},
     },
+    warm::leader::Leader,
 };
 
 /// Time for the bot to close its shards and return.
@@ -111,6 +113,7 @@ where
     background.spawn(reloader.listen(app.stages.ops.clone())?);
     start_ops(&app, &background).await?;
     start_probes(&app, &background);
+    start_jobs(&app, &background);
 
     let bot = tokio::spawn(bot(app.clone()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), environment = ?app.settings.ops.environment, "running");
@@ -175,6 +178,13 @@ fn start_probes(app: &App, background: &TaskTracker) {
     if let Some(url) = app.settings.cold.url.clone() {
         background.spawn(stop().run_until_cancelled_owned(warn_of_pending_migrations(url)));
     }
+}
+
+fn start_jobs(app: &App, background: &TaskTracker) {
+    let Some(cold) = app.cold.clone() else { return };
+    let leader = Leader::new(app.hot.clone(), cold.clone());
+    let parts = jobs::Parts { hot: app.hot.clone(), cold, retention: app.settings.retention };
+    jobs::start(jobs::all(&parts), &leader, background, &app.stages.ops);
 }
 
 fn verdict<E: Error>(result: Result<(), E>) -> Verdict {

@@ -1,8 +1,11 @@
 //! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, and the registry of tables.
 
+pub mod analytics;
+pub mod applied;
 mod connect;
 mod error;
 mod facts;
+pub mod fences;
 mod manager;
 pub mod migrations;
 pub mod partitions;

@@ -1,0 +1,4 @@
+//! What needs both stores: cold is the truth, hot makes it fast or carries it over an outage.
+
+pub mod leader;
+pub mod stats;
