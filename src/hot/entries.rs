@@ -70,9 +70,9 @@ impl Entries {
         self.by_name.get(name).map(|entry| &entry.value)
     }
 
-    /// When it ends: `None` without such an entry, `Some(None)` for one that never does.
-    pub(super) fn end(&self, name: &str) -> Option<Option<i64>> {
-        self.by_name.get(name).map(|entry| entry.ends_at)
+    /// When it ends; `None` for an entry that never does, and for one that is not there.
+    pub(super) fn end(&self, name: &str) -> Option<i64> {
+        self.by_name.get(name).and_then(|entry| entry.ends_at)
     }
 
     /// Gives an entry another end: whether there is one.

@@ -90,7 +90,7 @@ impl LocalDb {
 
     /// Milliseconds left: `None` without such a key, `Some(None)` for one that never ends.
     pub fn left_ms(&self, key: &RawKey) -> Option<Option<i64>> {
-        self.entries.end(key.name()).map(|ends_at| ends_at.map(|end| end - self.now))
+        self.exists(key).then(|| self.entries.end(key.name()).map(|end| end - self.now))
     }
 
     /// GET.

@@ -178,7 +178,7 @@ impl Kept {
 async fn read(redis: &Redis, key: &RawKey) -> Result<Option<Value>, HotError> {
     Ok(match key.family().shape {
         Shape::Text => redis.command("GET").key(key).ask::<Option<String>>().await?.map(Value::from),
-        Shape::Hash => fields(redis.command("HGETALL").key(key).ask().await?),
+        Shape::Hash => fields(&redis.command("HGETALL").key(key).ask().await?),
         Shape::List => lines(&redis.command("LRANGE").key(key).arg(0).arg(-1).ask::<Vec<String>>().await?),
         Shape::SortedSet => {
             let command = redis.command("ZRANGE").key(key).arg(0).arg(-1).arg("WITHSCORES");
@@ -190,13 +190,13 @@ async fn read(redis: &Redis, key: &RawKey) -> Result<Option<Value>, HotError> {
 fn read_local(db: &LocalDb, key: &RawKey) -> Option<Value> {
     match key.family().shape {
         Shape::Text => db.get(key).map(Value::from),
-        Shape::Hash => fields(db.hash_all(key)),
+        Shape::Hash => fields(&db.hash_all(key)),
         Shape::List => lines(&db.list(key)),
         Shape::SortedSet => members(db.sorted_all(key)),
     }
 }
 
-fn fields(fields: BTreeMap<String, String>) -> Option<Value> {
+fn fields(fields: &BTreeMap<String, String>) -> Option<Value> {
     (!fields.is_empty()).then(|| json!(fields))
 }
 

@@ -79,14 +79,14 @@ pub struct Leadership {
     lock: Lock,
     fence: Fence,
     lost: CancellationToken,
-    _renewal: AbortOnDropHandle<()>,
+    renewal: AbortOnDropHandle<()>,
 }
 
 impl Leadership {
     fn begin(lock: Lock, fence: Fence, taken: Instant) -> Self {
         let lost = CancellationToken::new();
         let renewal = tokio::spawn(lock.clone().renew(taken, lost.clone()));
-        Self { lock, fence, lost, _renewal: AbortOnDropHandle::new(renewal) }
+        Self { lock, fence, lost, renewal: AbortOnDropHandle::new(renewal) }
     }
 
     /// What each transaction of the job checks first.
@@ -106,7 +106,7 @@ impl Leadership {
 
     /// Gives the lock back, so that another process may lead at once.
     pub async fn end(self) {
-        drop(self._renewal);
+        self.renewal.abort();
         self.lock.give_back().await;
     }
 }
