@@ -138,7 +138,7 @@ impl Lock {
                 Ok(Ok(false)) | Err(_) => break,
                 // Asked again until the lock's own time is over: nobody else can have it before.
                 Ok(Err(error)) => {
-                    tracing::debug!(job = self.job, %error, "the lock could not be renewed yet")
+                    tracing::debug!(job = self.job, %error, "the lock could not be renewed yet");
                 }
             }
         }

@@ -145,7 +145,7 @@ fn between(who: usize) -> Between {
 fn turn(number: u64, text: &str) -> Turn {
     let line = |who, text: String| Line { who, text };
     let mut lines = vec![line(Who::User, text.to_owned()), line(Who::Character, format!("{text}!"))];
-    lines.truncate(if number % 3 == 0 { 1 } else { 2 });
+    lines.truncate(if number.is_multiple_of(3) { 1 } else { 2 });
     Turn { interaction: InteractionId::new(number).expect("an id"), lines }
 }
 
@@ -234,7 +234,7 @@ impl<'a> Play<'a> {
         let operation = Remember { between: between(who), turn: turn.clone(), caps: CAPS, life: MEMORY_LIFE };
         let stored = self.both.ask(&operation).await;
         let known = self.memory(who).turns.iter().any(|held| held.interaction == turn.interaction);
-        self.stored(who, &turn, known, stored, |turns, turn| turns.push_back(turn)).await;
+        self.stored(who, &turn, known, stored, VecDeque::push_back).await;
         if stored == Stored::Kept {
             assert_eq!(self.both.ask(&operation).await, Stored::Unchanged, "remembered twice");
         }
