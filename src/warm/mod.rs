@@ -1,3 +1,5 @@
 //! What needs both stores: cold is the truth, hot makes it fast or carries it over an outage.
 
+pub mod leader;
 pub mod policies;
+pub mod stats;
