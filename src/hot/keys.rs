@@ -15,6 +15,10 @@ const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A budget's day is looked at for seven days, and a clock may be a little off.
 const BUDGET_DAYS: Duration = Duration::from_secs(8 * DAY.as_secs());
 
+/// As long as `applied_writes` remembers.
+const QUEUE_MEMORY: Duration = Duration::from_secs(30 * DAY.as_secs());
+
+const QUEUE: &str = "each process keeps its own writes in a file as well";
 const LIMIT: &str = "starts again from nothing: limits only";
 
 macro_rules! families {
@@ -167,35 +171,61 @@ families! {
         pattern: "health:check", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
         purpose: "written and read to see that Redis takes writes", recovery: "written again by the next probe",
     }
-    /// Durable writes that wait, by when they are due.
+    /// Durable writes that are due.
     QueueWaiting {
         pattern: "queue:{sync}:waiting", shape: SortedSet,
         lifetime: Lifetime::Forever("a queue: entries leave it when PostgreSQL has them"),
         personal: Personal::Passing("ids of writes, none of people"),
-        purpose: "ids of durable writes that wait for PostgreSQL, most urgent first",
-        recovery: "each process keeps its own writes in a file as well",
+        purpose: "ids of durable writes that wait for PostgreSQL, most urgent first", recovery: QUEUE,
+    }
+    /// Durable writes between two tries.
+    QueueLater {
+        pattern: "queue:{sync}:later", shape: SortedSet,
+        lifetime: Lifetime::Forever("a queue: entries go back to waiting when they are due"),
+        personal: Personal::Passing("ids of writes, none of people"),
+        purpose: "ids of writes between two tries, by when they are due", recovery: QUEUE,
     }
     /// Durable writes that a process has taken.
     QueueTaken {
         pattern: "queue:{sync}:taken", shape: SortedSet,
         lifetime: Lifetime::Forever("a queue: entries go back to waiting when their time is over"),
         personal: Personal::Passing("ids of writes, none of people"),
-        purpose: "ids of writes being applied, by when they go back to waiting",
-        recovery: "each process keeps its own writes in a file as well",
-    }
-    /// The waiting writes themselves.
-    QueueItems {
-        pattern: "queue:{sync}:items", shape: Hash,
-        lifetime: Lifetime::Forever("a queue: entries leave it when PostgreSQL has them"),
-        personal: Personal::Passing("a write holds what its table will hold; erasing waits for the queue to drain"),
-        purpose: "the waiting writes, by id", recovery: "each process keeps its own writes in a file as well",
+        purpose: "ids of writes being applied, by when they go back to waiting", recovery: QUEUE,
     }
     /// Writes that failed for good.
     QueueDead {
-        pattern: "queue:{sync}:dead", shape: Hash,
+        pattern: "queue:{sync}:dead", shape: SortedSet,
         lifetime: Lifetime::Forever("an operator retries or drops each"),
-        personal: Personal::Passing("a write holds what its table would hold; an operator looks at each"),
-        purpose: "writes that PostgreSQL refuses, with the reason", recovery: "each process keeps its own writes in a file as well",
+        personal: Personal::Passing("ids of writes, none of people"),
+        purpose: "ids of writes that PostgreSQL refuses, by when it did", recovery: QUEUE,
+    }
+    /// The writes themselves.
+    QueueItems {
+        pattern: "queue:{sync}:items", shape: Hash,
+        lifetime: Lifetime::Forever("a queue: entries leave it when PostgreSQL has them"),
+        personal: Personal::Passing("a write holds what its table will hold; a member who is erased is taken out of it before it lands"),
+        purpose: "the writes that wait or failed, by id", recovery: QUEUE,
+    }
+    /// What is known of each write.
+    QueueNotes {
+        pattern: "queue:{sync}:notes", shape: Hash,
+        lifetime: Lifetime::Forever("a queue: entries leave it with their writes"),
+        personal: Personal::Passing("kinds, times and reasons, none of people"),
+        purpose: "order, tries and last failure of each write in the queue, by id", recovery: QUEUE,
+    }
+    /// Writes that an operator has dropped.
+    QueueDropped {
+        pattern: "queue:{sync}:dropped", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY),
+        personal: Personal::Passing("ids of writes, none of people"),
+        purpose: "ids of writes that an operator has dropped, so that no process's file brings one back",
+        recovery: "a dropped write that a process still has in its file is tried again",
+    }
+    /// Members who were erased.
+    QueueForgotten {
+        pattern: "queue:{sync}:forgotten", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY),
+        personal: Personal::Passing("ids of erased members, so that no waiting write brings them back; gone after 30 days"),
+        purpose: "members who were erased, by when: writes made before land without them",
+        recovery: "erase them again when a write from before has landed since",
     }
     /// A leader's lock.
     Lock {
@@ -362,8 +392,9 @@ macro_rules! queue {
 }
 
 queue! {
-    QueueWaiting "queue:{sync}:waiting", QueueTaken "queue:{sync}:taken",
-    QueueItems "queue:{sync}:items", QueueDead "queue:{sync}:dead"
+    QueueWaiting "queue:{sync}:waiting", QueueLater "queue:{sync}:later", QueueTaken "queue:{sync}:taken",
+    QueueDead "queue:{sync}:dead", QueueItems "queue:{sync}:items", QueueNotes "queue:{sync}:notes",
+    QueueDropped "queue:{sync}:dropped", QueueForgotten "queue:{sync}:forgotten"
 }
 
 impl Lock {

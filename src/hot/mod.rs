@@ -8,6 +8,7 @@ pub mod key;
 pub mod keys;
 pub mod local;
 mod operation;
+pub mod queue;
 mod redis;
 pub mod seen;
 mod store;
