@@ -9,6 +9,7 @@ mod hot_model;
 mod migrations;
 mod ops;
 mod play;
+mod queue;
 mod settings;
 mod signals;
 mod stages;

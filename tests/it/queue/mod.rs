@@ -1,0 +1,3 @@
+//! The sync queue: durable writes that meet an outage wait, and land exactly once.
+
+mod model;
