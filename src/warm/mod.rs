@@ -1,0 +1,3 @@
+//! What needs both stores at once.
+
+pub mod queue;

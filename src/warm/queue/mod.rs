@@ -1,0 +1,4 @@
+//! The sync queue.
+
+pub mod journal;
+pub mod write;
