@@ -3,9 +3,9 @@
 use diesel::sql_types::Text;
 use diesel::{result::DatabaseErrorKind, result::Error as DieselError};
 use diesel_async::{AsyncConnection, RunQueryDsl};
-use futures::future::BoxFuture;
+use serde_json::Value;
 
-use super::{ColdError, Connection};
+use super::{ColdError, Connection, queued::Kind};
 
 /// Why a write did not land.
 #[derive(Debug, thiserror::Error)]
@@ -53,25 +53,27 @@ impl ApplyError {
     }
 }
 
-/// Does `work` and claims `key` for it, in one transaction. Answers false, and does nothing, when the key is taken: that
-/// write has landed before. Two at once with one key wait for each other.
+/// Applies a payload of `kind` and claims `key` for it, in one transaction. Answers false, and does nothing, when the key is
+/// taken: that write has landed before. Two at once with one key wait for each other.
 ///
 /// # Errors
 /// An [`ApplyError`]; nothing has happened then, but for one case: an answer to COMMIT that got lost.
-pub async fn once<F>(connection: &mut Connection, key: &str, kind: &str, work: F) -> Result<bool, ApplyError>
-where
-    F: for<'c> FnOnce(&'c mut Connection) -> BoxFuture<'c, Result<(), ApplyError>> + Send,
-{
+pub async fn once(
+    connection: &mut Connection,
+    key: &str,
+    kind: &Kind,
+    payload: &Value,
+) -> Result<bool, ApplyError> {
     connection
         .transaction(async move |connection| {
             let claim = "INSERT INTO applied_writes (key, kind) VALUES ($1, $2) ON CONFLICT DO NOTHING";
             let claimed = diesel::sql_query(claim)
                 .bind::<Text, _>(key)
-                .bind::<Text, _>(kind)
+                .bind::<Text, _>(kind.name)
                 .execute(connection)
                 .await?;
             if claimed == 1 {
-                work(connection).await?;
+                (kind.apply)(connection, payload).await?;
             }
             Ok(claimed == 1)
         })

@@ -1,7 +1,7 @@
 //! All journals that this process holds, and the index of what waits in them. Blocks on files: it lives on a thread.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     io,
     path::{Path, PathBuf},
 };
@@ -101,7 +101,7 @@ impl Shelf {
     }
 
     fn append(&mut self, items: &[Item]) -> Result<(), JournalError> {
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let fresh: Vec<_> = items
             .iter()
             .filter(|item| !self.ranks.contains_key(&item.key) && seen.insert(item.key.as_str()))
@@ -240,6 +240,18 @@ impl Shelf {
         self.entries.iter().take(most).filter_map(|(key, entry)| self.stored(key, entry)).collect()
     }
 
+    /// Keys of those that are not dead, up to `most`.
+    pub fn waiting_keys(&self, most: usize) -> Vec<String> {
+        let waiting = self.entries.iter().filter(|(_, entry)| entry.dead.is_none());
+        waiting.take(most).map(|((_, key), _)| key.clone()).collect()
+    }
+
+    /// That one.
+    pub fn find(&self, key: &str) -> Option<Stored> {
+        let place = (*self.ranks.get(key)?, key.to_owned());
+        self.stored(&place, self.entries.get(&place)?)
+    }
+
     fn stored(&self, (rank, key): &(Rank, String), entry: &Entry) -> Option<Stored> {
         let segment = &self.segments[&entry.segment];
         let text = match segment.bytes(entry.at, entry.length) {
@@ -361,19 +373,49 @@ impl Shelf {
         let unused = len.saturating_sub(used as u64);
         if unused >= least
             && unused * 2 >= len
-            && let Err(error) = self.rewrite(number)
+            && let Err(error) = self.rewrite(number, &HashMap::new())
         {
             tracing::warn!(%error, folder = %self.folder.display(), "a queue file can't be rewritten without what is done");
         }
     }
 
-    fn rewrite(&mut self, number: u32) -> io::Result<()> {
+    /// Changes texts, or removes writes: `how` answers `None` for one that stays, `Some(None)` for one that goes. What was
+    /// there before is gone from the files when this returns. Answers how many changed.
+    pub fn rewrite_with(
+        &mut self,
+        how: impl Fn(&Stored) -> Option<Option<String>>,
+    ) -> Result<usize, JournalError> {
+        let (mut texts, mut gone, mut touched) = (HashMap::new(), Vec::new(), BTreeSet::new());
+        for (place, entry) in &self.entries {
+            let Some(stored) = self.stored(place, entry) else { continue };
+            match how(&stored) {
+                None => continue,
+                Some(None) => gone.push(place.1.clone()),
+                Some(Some(text)) => drop(texts.insert(place.1.clone(), text)),
+            }
+            touched.insert(entry.segment);
+        }
+        for key in &gone {
+            self.forget(key);
+        }
+        for number in touched {
+            let failed = |shelf: &Self, error| JournalError::file(shelf.segments[&number].path(), &error);
+            self.rewrite(number, &texts).map_err(|error| failed(self, error))?;
+            self.tidy(number);
+        }
+        Ok(texts.len() + gone.len())
+    }
+
+    fn rewrite(&mut self, number: u32, texts: &HashMap<String, String>) -> io::Result<()> {
         let (mut bytes, mut places) = (Vec::new(), Vec::new());
         let base = super::record::MARK.len() as u64;
         for ((rank, key), entry) in self.entries.iter().filter(|(_, entry)| entry.segment == number) {
-            let at = base + bytes.len() as u64;
-            places.push(((*rank, key.clone()), at));
-            bytes.extend(self.segments[&number].bytes(entry.at, entry.length)?);
+            let begin = bytes.len();
+            match texts.get(key) {
+                Some(text) => Record::Put(text.clone()).write_to(&mut bytes),
+                None => bytes.extend(self.segments[&number].bytes(entry.at, entry.length)?),
+            }
+            places.push(((*rank, key.clone()), base + begin as u64, bytes.len() - begin));
             let Entry { attempts, since_ms, dead, .. } = entry.clone();
             if let Some(reason) = dead {
                 Record::Dead(Death { key: key.clone(), attempts, at_ms: since_ms, reason }).write_to(&mut bytes);
@@ -382,8 +424,9 @@ impl Shelf {
             }
         }
         self.segments.get_mut(&number).expect("held").rewrite(&bytes)?;
-        for (key, at) in places {
-            self.entries.get_mut(&key).expect("just listed").at = at;
+        for (place, at, length) in places {
+            let entry = self.entries.get_mut(&place).expect("just listed");
+            (entry.at, entry.length) = (at, length);
         }
         Ok(())
     }
