@@ -21,6 +21,7 @@ use crate::{
         reload::Reloader,
         shutdown::{self, Reason, Stages},
     },
+    warm::queue::{self, Durable},
 };
 
 /// Time for the bot to close its shards and return.
@@ -43,6 +44,8 @@ pub struct App {
     pub cold: Option<Cold>,
     /// The hot store: Redis where configured, else this process alone.
     pub hot: Hot,
+    /// The way of durable writes to PostgreSQL, where configured; what meets an outage waits.
+    pub durable: Option<Durable>,
 }
 
 /// Why a run failed.
@@ -68,6 +71,9 @@ pub enum RunError {
     /// Redis's settings.
     #[error(transparent)]
     Hot(#[from] HotError),
+    /// The thread of waiting writes.
+    #[error("can't start the thread that keeps waiting writes: {0}")]
+    Queue(io::Error),
     /// The bot gave up.
     #[error("the bot failed: {0}")]
     Bot(Box<dyn Error + Send + Sync>),
@@ -137,7 +143,12 @@ fn build(loaded: &Loaded) -> Result<App, RunError> {
     let hot = Hot::new(redis, Clock::System);
     let cold = settings.cold.url.as_ref().map(Cold::new);
     let health = Health::new(cold.is_some(), has_redis);
-    Ok(App { settings, live: Live::new(loaded.live.clone()), health, stages: Stages::default(), cold, hot })
+    let folder = queue::folder(&settings.ops.data_dir);
+    let most_bytes = settings.ops.queue_file_bytes;
+    let durable = |cold: &Cold| Durable::new(cold.clone(), hot.clone(), has_redis, &folder, most_bytes);
+    let durable = cold.as_ref().map(durable).transpose().map_err(RunError::Queue)?;
+    let (live, stages) = (Live::new(loaded.live.clone()), Stages::default());
+    Ok(App { settings, live, health, stages, cold, hot, durable })
 }
 
 async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> {
@@ -171,6 +182,10 @@ fn start_probes(app: &App, background: &TaskTracker) {
             Verdict::Works => component.ready(),
             Verdict::Fails(reason) => component.degraded(&reason),
         }));
+    }
+    if let Some(durable) = app.durable.clone() {
+        let (postgres, queue) = (app.health.postgres.clone(), app.health.queue.clone());
+        background.spawn(durable.keep_draining(postgres, queue, stop()));
     }
     if let Some(url) = app.settings.cold.url.clone() {
         background.spawn(stop().run_until_cancelled_owned(warn_of_pending_migrations(url)));

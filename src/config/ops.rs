@@ -74,10 +74,21 @@ pub const DATA_DIR: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// Bound of a process's file of waiting writes.
+pub const QUEUE_FILE_BYTES: Variable = Variable {
+    name: "QUEUE_FILE_BYTES",
+    doc: "Most bytes of the file in `DATA_DIR/queue` in which each process keeps durable writes while PostgreSQL is away. \
+          When it is full and Redis is away too, members are told that their change is not saved.",
+    accepted: "a whole number from 1048576 (1 MiB) to 1073741824 (1 GiB)",
+    default: Some("67108864"),
+    example: "67108864",
+    ..Variable::PLAIN
+};
+
 /// This section, as documented.
 pub const SECTION: Section = Section {
     title: "Operation",
-    variables: &[&ENVIRONMENT, &HTTP_ADDR, &RUST_LOG, &LOG_FORMAT, &SHUTDOWN_GRACE_S, &DATA_DIR],
+    variables: &[&ENVIRONMENT, &HTTP_ADDR, &RUST_LOG, &LOG_FORMAT, &SHUTDOWN_GRACE_S, &DATA_DIR, &QUEUE_FILE_BYTES],
 };
 
 /// Which installation this is.
@@ -135,6 +146,8 @@ pub struct OpsSettings {
     pub shutdown_grace: Duration,
     /// Folder for local files.
     pub data_dir: PathBuf,
+    /// Bound of a process's file of waiting writes, in bytes.
+    pub queue_file_bytes: u64,
 }
 
 impl OpsSettings {
@@ -145,6 +158,7 @@ impl OpsSettings {
             log_format: reader.or_default(&LOG_FORMAT, parse_format),
             shutdown_grace: reader.or_default(&SHUTDOWN_GRACE_S, parse_grace),
             data_dir: reader.or_default(&DATA_DIR, |value| Ok(PathBuf::from(value))),
+            queue_file_bytes: reader.or_default(&QUEUE_FILE_BYTES, parse_queue_bytes),
         }
     }
 }
@@ -176,5 +190,12 @@ fn parse_grace(value: &str) -> Parsed<Duration> {
     match value.parse::<u64>() {
         Ok(seconds) if seconds <= 600 => Ok(Duration::from_secs(seconds)),
         _ => Err("is not a number of seconds in that range"),
+    }
+}
+
+fn parse_queue_bytes(value: &str) -> Parsed<u64> {
+    match value.parse() {
+        Ok(bytes) if (1 << 20..=1 << 30).contains(&bytes) => Ok(bytes),
+        _ => Err("is not a number of bytes in that range"),
     }
 }
