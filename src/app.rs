@@ -141,7 +141,7 @@ fn build(loaded: &Loaded) -> Result<App, RunError> {
     let redis = url.map(|url| Redis::new(url, &settings.hot.prefix, Clock::System)).transpose()?;
     let has_redis = redis.is_some();
     let hot = Hot::new(redis, Clock::System);
-    let cold = settings.cold.url.as_ref().map(Cold::new);
+    let cold = settings.cold.url.as_ref().map(|url| Cold::with_connections(url, settings.cold.connections));
     let health = Health::new(cold.is_some(), has_redis);
     let folder = queue::folder(&settings.ops.data_dir);
     let most_bytes = settings.ops.queue_file_bytes;

@@ -104,7 +104,8 @@ impl Desk {
             let TakenOver { theirs, .. } = shelf.take_over()?;
             Ok((shelf, look_at(&theirs)))
         };
-        let opened = tokio::task::spawn_blocking(open).await.expect("it does not panic, and nobody cancels it");
+        let opened =
+            tokio::task::spawn_blocking(open).await.expect("it does not panic, and nobody cancels it");
         let (shelf, theirs) = opened.map_err(|error: crate::warm::queue::journal::JournalError| {
             Failure::Failed(format!("can't read the queue's files: {error}"))
         })?;
@@ -147,7 +148,8 @@ impl Desk {
         let Some(hot) = &self.hot else { return Ok(Vec::new()) };
         let mut all = Vec::new();
         while all.len() < MOST {
-            let page = hot.ask_at(Side::Redis, &List { spot, skip: all.len(), most: PAGE, texts: false }).await;
+            let page =
+                hot.ask_at(Side::Redis, &List { spot, skip: all.len(), most: PAGE, texts: false }).await;
             let page = page.map_err(|error| Failure::Failed(format!("can't ask Redis: {error}")))?;
             let last = page.len() < PAGE;
             all.extend(page);
@@ -208,7 +210,9 @@ impl Desk {
 
     fn unknown(&self, key: &str, what: &str) -> Failure {
         Failure::Failed(if self.holds(key) {
-            format!("{key} is in the file of a running process: give both the same REDIS_URL, or stop that process first")
+            format!(
+                "{key} is in the file of a running process: give both the same REDIS_URL, or stop that process first"
+            )
         } else {
             format!("{what} has the key {key}; `troupe queue list` shows what there is")
         })
@@ -220,7 +224,17 @@ impl Line {
         let Stored { item: Item { key, rank, kind, .. }, attempts, since_ms, dead } = stored;
         let state = if dead.is_some() { "dead" } else { "waiting" };
         let (priority, reason) = (rank.priority(), dead.unwrap_or_default());
-        Self { key, kind, priority, state, age_s: age_s(since_ms), attempts, reason, redis: false, file: true }
+        Self {
+            key,
+            kind,
+            priority,
+            state,
+            age_s: age_s(since_ms),
+            attempts,
+            reason,
+            redis: false,
+            file: true,
+        }
     }
 
     fn of_redis(listed: Listed, state: &'static str, file: bool) -> Self {

@@ -13,9 +13,11 @@ use diesel::{
 use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use secrecy::SecretString;
-use tokio_postgres::NoTls;
 
-use super::connect::{ColdError, Connection, connect};
+use super::{
+    connect::{Connection, Target},
+    error::ColdError,
+};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -25,8 +27,6 @@ const LOCK: i64 = 0x74_72_6f_75_70_65;
 const LOCK_DEADLINE: Duration = Duration::from_secs(60);
 /// Time between two tries for the lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(250);
-/// Longest wait for the server to take a cancellation.
-const CANCEL_DEADLINE: Duration = Duration::from_secs(5);
 /// Longest time for all pending migrations together.
 const DEADLINE: Duration = Duration::from_secs(15 * 60);
 
@@ -112,7 +112,8 @@ fn known() -> BTreeSet<String> {
 /// A [`MigrateError`]; migrations that ended before it stay.
 pub async fn migrate(url: &SecretString, direction: Direction) -> Result<Vec<String>, MigrateError> {
     // Migrations may be slow for good reasons: the deadline below bounds them all together.
-    let mut connection = connect(url, Duration::ZERO).await?;
+    let target = Target::load(url).await.map_err(ColdError::from)?;
+    let mut connection = target.connect(Duration::ZERO).await.map_err(ColdError::from)?;
     lock(&mut connection).await?;
     let cancel = connection.cancel_token();
     // The harness blocks its thread; closing the connection at its end releases the lock.
@@ -120,12 +121,11 @@ pub async fn migrate(url: &SecretString, direction: Direction) -> Result<Vec<Str
     if let Ok(ended) = tokio::time::timeout(DEADLINE, &mut task).await {
         return ended.map_err(|error| MigrateError::Failed(error.to_string()))?;
     }
-    match tokio::time::timeout(CANCEL_DEADLINE, cancel.cancel_query(NoTls)).await {
-        Ok(Ok(())) => Err(MigrateError::Deadline),
-        Ok(Err(error)) => {
+    match target.cancel(&cancel).await {
+        Ok(()) => Err(MigrateError::Deadline),
+        Err(error) => {
             Err(MigrateError::Failed(format!("not done in time, and it could not be cancelled: {error}")))
         }
-        Err(_) => Err(MigrateError::Failed("not done in time, and the server does not answer".to_owned())),
     }
 }
 

@@ -2,13 +2,17 @@
 
 pub mod applied;
 mod connect;
+mod error;
 mod facts;
+mod manager;
 pub mod migrations;
 mod pool;
 pub mod queued;
+mod tls;
 
 pub use self::{
-    connect::{ColdError, Connection, connect},
+    connect::{Connection, connect},
+    error::{ColdError, ConnectError},
     facts::{ServerFacts, facts},
-    pool::Cold,
+    pool::{BACKGROUND_BUDGET, COMMAND_BUDGET, Cold, Work},
 };

@@ -69,7 +69,8 @@ fn users<T: Queued>(payload: &Value) -> Result<Vec<UserId>, ApplyError> {
 
 fn without<T: Queued>(payload: &Value, user: UserId) -> Result<Option<Value>, ApplyError> {
     let left = read::<T>(payload)?.without(user);
-    left.map(|left| serde_json::to_value(left).map_err(|error| ApplyError::Payload(error.to_string()))).transpose()
+    left.map(|left| serde_json::to_value(left).map_err(|error| ApplyError::Payload(error.to_string())))
+        .transpose()
 }
 
 fn read<T: Queued>(payload: &Value) -> Result<T, ApplyError> {
@@ -156,7 +157,8 @@ impl Queued for DailyMetrics {
 
     async fn apply(&self, connection: &mut Connection) -> Result<(), ColdError> {
         // In one order everywhere, so that two never wait for each other.
-        let (names, values): (Vec<&String>, Vec<i64>) = self.add.iter().map(|(name, value)| (name, *value)).unzip();
+        let (names, values): (Vec<&String>, Vec<i64>) =
+            self.add.iter().map(|(name, value)| (name, *value)).unzip();
         let insert = "INSERT INTO analytics_daily_metrics (day, guild_id, metric, value)
             SELECT $1, $2, added.metric, added.value FROM unnest($3, $4) AS added (metric, value)
             ON CONFLICT (day, guild_key, metric) DO UPDATE SET value = analytics_daily_metrics.value + EXCLUDED.value";

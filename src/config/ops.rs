@@ -88,7 +88,15 @@ pub const QUEUE_FILE_BYTES: Variable = Variable {
 /// This section, as documented.
 pub const SECTION: Section = Section {
     title: "Operation",
-    variables: &[&ENVIRONMENT, &HTTP_ADDR, &RUST_LOG, &LOG_FORMAT, &SHUTDOWN_GRACE_S, &DATA_DIR, &QUEUE_FILE_BYTES],
+    variables: &[
+        &ENVIRONMENT,
+        &HTTP_ADDR,
+        &RUST_LOG,
+        &LOG_FORMAT,
+        &SHUTDOWN_GRACE_S,
+        &DATA_DIR,
+        &QUEUE_FILE_BYTES,
+    ],
 };
 
 /// Which installation this is.

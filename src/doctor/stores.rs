@@ -1,9 +1,11 @@
 //! Checks of the stores: PostgreSQL with its version, rights and migrations; Redis with what the bot asks of it.
 
+use secrecy::ExposeSecret;
+
 use super::{DEADLINE, Finding};
 use crate::{
     cold::{self, ColdError, migrations},
-    config::{ColdSettings, HotSettings},
+    config::{ColdSettings, DatabaseUrl, HotSettings, Verify},
     hot,
 };
 
@@ -32,6 +34,7 @@ pub(super) async fn postgres(settings: &ColdSettings) -> Vec<Finding> {
         }
     };
     let mut findings = postgres_findings(&facts);
+    findings.extend(DatabaseUrl::parse(url.expose_secret()).ok().map(|url| encryption_finding(&url, &facts)));
     findings.push(migration_finding(migrations::standing(&mut connection).await));
     findings
 }
@@ -62,6 +65,31 @@ fn postgres_findings(facts: &cold::ServerFacts) -> Vec<Finding> {
         }
     };
     vec![version, rights]
+}
+
+/// Who could read along, or stand between.
+fn encryption_finding(url: &DatabaseUrl, facts: &cold::ServerFacts) -> Finding {
+    const CHECK: &str = "postgres encryption";
+    if !facts.encrypted {
+        return if url.is_local() {
+            Finding::ok(CHECK, "none, and none needed: the server is on this machine")
+        } else {
+            let advice = "add sslmode=verify-full to DATABASE_URL unless the network is your own";
+            Finding::warn(CHECK, format!("none: the network can read along; {advice}"))
+        };
+    }
+    match url.verify {
+        Verify::Full => Finding::ok(CHECK, "TLS, and the server's certificate names it"),
+        Verify::Authority => {
+            Finding::ok(CHECK, "TLS, and a trusted authority signed the server's certificate")
+        }
+        Verify::Nothing if url.is_local() => Finding::ok(CHECK, "TLS on this machine"),
+        Verify::Nothing => Finding::warn(
+            CHECK,
+            "TLS, and anyone could pose as the server: add sslmode=verify-full to DATABASE_URL, and sslrootcert where \
+             its authority is your own",
+        ),
+    }
 }
 
 fn migration_finding(standing: Result<migrations::Standing, ColdError>) -> Finding {

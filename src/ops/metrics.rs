@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use metrics::{Unit, describe_counter, describe_gauge, gauge};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
 use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 
@@ -85,17 +85,34 @@ fn describe() {
     describe_gauge!("troupe_build_info", "Always 1; the labels say which build this is.");
     describe_gauge!("troupe_uptime_seconds", Unit::Seconds, "Time since this process started.");
     describe_gauge!("troupe_component_state", "1 for the state that a component is in, 0 for the others.");
-    describe_gauge!("troupe_queue_waiting", "Durable writes that wait for PostgreSQL, by where; most stand in both.");
+    describe_gauge!(
+        "troupe_queue_waiting",
+        "Durable writes that wait for PostgreSQL, by where; most stand in both."
+    );
     describe_gauge!("troupe_queue_dead", "Durable writes that failed for good and wait for an operator.");
-    describe_gauge!("troupe_queue_oldest_age", Unit::Seconds, "How long the oldest waiting write has waited.");
-    describe_counter!("troupe_queue_kept_total", "Durable writes that met an outage, by where they were kept.");
-    describe_counter!("troupe_queue_landed_total", "Durable writes in PostgreSQL: at once, before, or after a wait.");
+    describe_gauge!(
+        "troupe_queue_oldest_age",
+        Unit::Seconds,
+        "How long the oldest waiting write has waited."
+    );
+    describe_counter!(
+        "troupe_queue_kept_total",
+        "Durable writes that met an outage, by where they were kept."
+    );
+    describe_counter!(
+        "troupe_queue_landed_total",
+        "Durable writes in PostgreSQL: at once, before, or after a wait."
+    );
     describe_counter!("troupe_queue_died_total", "Durable writes that failed for good.");
     describe_gauge!("process_start_time_seconds", Unit::Seconds, "When this process started, as Unix time.");
     describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Memory held in RAM (Linux only).");
     describe_gauge!("tokio_workers", "Worker threads of the runtime.");
     describe_gauge!("tokio_alive_tasks", "Tasks that have not ended.");
     describe_gauge!("tokio_global_queue_depth", "Tasks waiting in the runtime's shared queue.");
+    describe_gauge!("cold_connections_in_use", "Connections to PostgreSQL that are at work.");
+    describe_gauge!("cold_waiting", "Callers that wait for a connection to PostgreSQL.");
+    describe_histogram!("cold_wait_seconds", Unit::Seconds, "Wait for a connection to PostgreSQL.");
+    describe_counter!("cold_timeouts_total", "Work on PostgreSQL that got no connection, or was cut off.");
 }
 
 /// Resident memory from the kernel's text file; a read from memory, so it does not block. `None` off Linux.

@@ -102,6 +102,7 @@ async fn a_sound_installation_passes_and_keeps_its_secrets() {
         "gateway",
         "postgres",
         "postgres rights",
+        "postgres encryption",
         "migrations",
         "redis",
         "redis server",

@@ -163,8 +163,7 @@ impl Operation for Take {
 
 /// Lets those wait again whose taker's time is over (`failed`), or whose next try is due.
 fn bring_back(db: &mut LocalDb, failed: bool) {
-    let place =
-        if failed { keys::QueueTaken::key().into_raw() } else { keys::QueueLater::key().into_raw() };
+    let place = if failed { keys::QueueTaken::key().into_raw() } else { keys::QueueLater::key().into_raw() };
     let now = db.now();
     let over: Vec<_> = db.sorted_all(&place).into_iter().take_while(|(_, at)| *at <= now).collect();
     for (key, _) in over.into_iter().take(BROUGHT_BACK) {

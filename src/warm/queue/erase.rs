@@ -42,7 +42,8 @@ impl Durable {
             self.shared(&Forget(user)).await?;
             changed += self.forget_dead_letters(user).await?;
         }
-        let in_files = self.0.journal.with(move |shelf| shelf.rewrite_with(|stored| left_of(stored, user))).await??;
+        let in_files =
+            self.0.journal.with(move |shelf| shelf.rewrite_with(|stored| left_of(stored, user))).await??;
         Ok(changed + in_files)
     }
 

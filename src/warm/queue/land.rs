@@ -1,16 +1,11 @@
 //! One write into PostgreSQL, in one transaction, once by its key.
 
-use std::time::Duration;
-
 use super::Write;
 use crate::cold::{
-    Cold, ColdError,
+    COMMAND_BUDGET, Cold,
     applied::{self, ApplyError},
     queued,
 };
-
-/// Time for a connection and the transaction.
-const BUDGET: Duration = Duration::from_secs(2);
 
 /// Applies a write. Answers whether this was the first time.
 ///
@@ -20,12 +15,8 @@ const BUDGET: Duration = Duration::from_secs(2);
 pub(super) async fn land(cold: &Cold, write: &Write) -> Result<bool, ApplyError> {
     let kind = queued::find(write.kind())
         .ok_or_else(|| ApplyError::Payload(format!("this build knows no kind {:?}", write.kind())))?;
-    let attempt = async {
-        let mut connection = cold.get().await?;
-        applied::once(&mut connection, write.key(), kind, write.payload()).await
-    };
-    match tokio::time::timeout(BUDGET, attempt).await {
-        Ok(result) => result,
-        Err(_) => Err(ColdError::Connect(format!("no answer within {} s", BUDGET.as_secs())).into()),
-    }
+    cold.run(COMMAND_BUDGET, async |connection| {
+        applied::once(connection, write.key(), kind, write.payload()).await
+    })
+    .await
 }

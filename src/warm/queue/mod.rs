@@ -27,8 +27,8 @@ use std::{
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-pub use self::{drain::Progress, erase::ForgetError, report::Waiting, write::Write};
 use self::journal::{Journal, JournalError};
+pub use self::{drain::Progress, erase::ForgetError, report::Waiting, write::Write};
 use crate::{
     cold::{Cold, applied::ApplyError},
     hot::{

@@ -40,7 +40,8 @@ impl Waiting {
     pub(super) fn tell(&self, component: &Component) {
         let redis = self.redis.unwrap_or_default();
         gauge!("troupe_queue_waiting", "where" => "file").set(count(self.file.waiting));
-        gauge!("troupe_queue_waiting", "where" => "redis").set(count(redis.waiting + redis.later + redis.taken));
+        gauge!("troupe_queue_waiting", "where" => "redis")
+            .set(count(redis.waiting + redis.later + redis.taken));
         gauge!("troupe_queue_dead").set(count(self.dead()));
         let oldest_s = self.oldest_ms() / 1_000;
         gauge!("troupe_queue_oldest_age").set(count(usize::try_from(oldest_s).unwrap_or_default()));

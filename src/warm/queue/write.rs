@@ -158,8 +158,9 @@ mod tests {
 
     #[test]
     fn a_write_is_read_back_as_it_was_and_in_order() {
-        let writes: Vec<_> =
-            (0..100).map(|n| Write::new(format!("test:{n}"), 3, &metrics("talks")).expect("a write")).collect();
+        let writes: Vec<_> = (0..100)
+            .map(|n| Write::new(format!("test:{n}"), 3, &metrics("talks")).expect("a write"))
+            .collect();
         let items: Vec<_> = writes.iter().map(Write::item).collect();
         assert!(items.is_sorted_by(|a, b| a.rank <= b.rank));
         assert!(items[0].text.starts_with("{\"v\":1,"), "{}", items[0].text);
@@ -175,7 +176,8 @@ mod tests {
         assert_eq!(refused("a", 10, "talks"), Err(BadWrite::Priority));
         assert_eq!(refused("a", 0, "a\0b"), Err(BadWrite::Nul));
         assert!(matches!(refused("a", 0, &"x".repeat(PAYLOAD_BYTES)), Err(BadWrite::TooLarge(_))));
-        let newer = Write::new("a", 0, &metrics("talks")).expect("a write").item().text.replace("\"v\":1", "\"v\":2");
+        let newer =
+            Write::new("a", 0, &metrics("talks")).expect("a write").item().text.replace("\"v\":1", "\"v\":2");
         assert_eq!(Write::parse(&newer), Err(BadWrite::Newer(2)));
     }
 }

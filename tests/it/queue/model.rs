@@ -10,8 +10,8 @@ use proptest::{
 use troupe::{
     domain::ids::UserId,
     hot::queue::{
-        Bury, Drop, Forget, Forgotten, Item, List, Measure, Put, PutAnswer, Rank, Remove, Requeue, Retry, Spot,
-        Standing, Take,
+        Bury, Drop, Forget, Forgotten, Item, List, Measure, Put, PutAnswer, Rank, Remove, Requeue, Retry,
+        Spot, Standing, Take,
     },
 };
 

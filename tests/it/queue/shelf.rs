@@ -66,7 +66,10 @@ fn what_is_kept_outlives_a_crash_in_order_and_once() {
     assert_eq!(next.take_over().expect("readable").files, 1);
     assert_eq!(keys(&next), ["urgent", "a", "late"]);
     let dead = next.dead(10);
-    assert_eq!((dead.len(), dead[0].attempts, dead[0].since_ms, dead[0].dead.as_deref()), (1, 3, 77, Some("a check")));
+    assert_eq!(
+        (dead.len(), dead[0].attempts, dead[0].since_ms, dead[0].dead.as_deref()),
+        (1, 3, 77, Some("a check"))
+    );
     assert_eq!(dead[0].item, items[2]);
     let measured = next.measure();
     assert_eq!((measured.waiting, measured.dead), (3, 1));
@@ -136,7 +139,10 @@ fn the_bound_holds_and_what_is_done_makes_room() {
     let (done, left) = kept.split_at(kept.len() - 10);
     shelf.done(done);
     assert!(shelf.bury(&left[0], 1, "a check", 5));
-    assert!((0..40).all(|n| shelf.keep(&[large(&format!("x{n:03}"), 2, 1_000)]) == [Ok(())]), "rewritten without what is done");
+    assert!(
+        (0..40).all(|n| shelf.keep(&[large(&format!("x{n:03}"), 2, 1_000)]) == [Ok(())]),
+        "rewritten without what is done"
+    );
     let path = files(folder.path());
     assert_eq!(path.len(), 1, "no draft stays");
     assert!(fs::metadata(&path[0]).expect("a file").len() <= 100_000);
@@ -172,7 +178,8 @@ struct SmallDisk(TempDir);
 impl SmallDisk {
     fn mount() -> Option<Self> {
         let folder = folder();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(folder.path()).output();
+        let mounted =
+            Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(folder.path()).output();
         mounted.is_ok_and(|output| output.status.success()).then_some(Self(folder))
     }
 }
@@ -191,12 +198,16 @@ fn a_full_disk_is_said_leaves_no_half_record_and_heals() {
     };
     let queue = disk.0.path().join("queue");
     let mut shelf = Shelf::new(&queue, MOST);
-    let kept = (0..200).take_while(|n| shelf.keep(&[large(&format!("w{n:03}"), 1, 1_000)]) == [Ok(())]).count();
+    let kept =
+        (0..200).take_while(|n| shelf.keep(&[large(&format!("w{n:03}"), 1, 1_000)]) == [Ok(())]).count();
     assert!((20..64).contains(&kept), "{kept}");
     let answers = shelf.keep(&[large("big", 1, 30_000), large("bigger", 1, 30_000)]);
     for answer in &answers {
         let Err(error @ JournalError::File { .. }) = answer else { panic!("{answer:?}") };
-        assert!(error.to_string().contains("No space left") && error.to_string().contains("DATA_DIR"), "{error}");
+        assert!(
+            error.to_string().contains("No space left") && error.to_string().contains("DATA_DIR"),
+            "{error}"
+        );
     }
     let path = files(&queue)[0].clone();
     let copy = folder();
@@ -231,7 +242,8 @@ fn a_read_only_disk_is_said() {
         return;
     };
     let remount = |how: &str| {
-        let status = Command::new("mount").args(["-o", &format!("remount,{how}")]).arg(disk.0.path()).status();
+        let status =
+            Command::new("mount").args(["-o", &format!("remount,{how}")]).arg(disk.0.path()).status();
         assert!(status.is_ok_and(|status| status.success()));
     };
     let mut shelf = Shelf::new(&disk.0.path().join("queue"), MOST);

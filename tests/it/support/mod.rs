@@ -5,6 +5,7 @@ pub mod discord;
 pub mod postgres;
 pub mod program;
 pub mod redis;
+pub mod wire;
 
 use std::{
     collections::BTreeMap,

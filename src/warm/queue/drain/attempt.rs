@@ -130,7 +130,8 @@ mod tests {
     #[test]
     fn pauses_double_up_to_a_minute_and_differ() {
         for attempts in 0..200 {
-            let most = Duration::from_millis(500 << attempts.saturating_sub(1).min(7)).min(Duration::from_secs(60));
+            let most =
+                Duration::from_millis(500 << attempts.saturating_sub(1).min(7)).min(Duration::from_secs(60));
             let pause = pause(attempts);
             assert!(most / 2 <= pause && pause <= most, "{attempts}: {pause:?}");
         }

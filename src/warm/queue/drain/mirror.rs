@@ -2,7 +2,7 @@
 
 use super::{Durable, Stop};
 use crate::{
-    cold::applied,
+    cold::{COMMAND_BUDGET, applied},
     hot::{
         Operation,
         queue::{Bury, Put, Spot, Standing},
@@ -53,7 +53,8 @@ impl Durable {
             return Ok(());
         }
         let keys: Vec<_> = dead.iter().map(|stored| stored.item.key.clone()).collect();
-        let landed = async { applied::landed(&mut *self.0.cold.get().await?, &keys).await };
+        let landed =
+            self.0.cold.run(COMMAND_BUDGET, async |connection| applied::landed(connection, &keys).await);
         let mut over = landed.await.map_err(|error| Stop::Away(error.to_string()))?;
         let spots = self.shared(&Standing(keys)).await.unwrap_or_default();
         for (stored, spot) in dead.into_iter().zip(spots) {

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use self::attempt::{Copy, Outcome, pause};
 use super::{Durable, journal::JournalError, journal::Stored, now_ms, report};
 use crate::{
-    cold::applied,
+    cold::{BACKGROUND_BUDGET, applied},
     hot::queue::{Bury, Item, Remove, Retry, Spot, Standing, Take},
     ops::health::{Component, State, Status},
 };
@@ -88,7 +88,9 @@ impl Durable {
     /// One pass: takes over files of dead processes, and applies all that is due, if PostgreSQL answers.
     pub async fn drain_once(&self) -> Progress {
         match self.0.journal.with(|shelf| shelf.take_over()).await {
-            Ok(Ok(taken)) if taken.files > 0 => tracing::info!(files = taken.files, "took over waiting writes"),
+            Ok(Ok(taken)) if taken.files > 0 => {
+                tracing::info!(files = taken.files, "took over waiting writes")
+            }
             Ok(Ok(_)) => {}
             Ok(Err(error)) | Err(error) => tracing::warn!(%error, "can't look for waiting writes in files"),
         }
@@ -137,7 +139,8 @@ impl Durable {
                     continue;
                 }
                 Some(Spot::Dead) => {
-                    self.bury_in_file(&stored.item.key, stored.attempts, "it failed in another process").await?;
+                    self.bury_in_file(&stored.item.key, stored.attempts, "it failed in another process")
+                        .await?;
                     continue;
                 }
                 _ => {}
@@ -168,8 +171,12 @@ impl Durable {
         let batch = self.shared(&take).await.unwrap_or_default();
         let (mut done, mut away) = (Vec::new(), None::<String>);
         for taken in &batch {
-            let give_back = |after, attempts, reason: &str| {
-                Retry { key: taken.key.clone(), by: by.clone(), after, attempts, reason: reason.to_owned() }
+            let give_back = |after, attempts, reason: &str| Retry {
+                key: taken.key.clone(),
+                by: by.clone(),
+                after,
+                attempts,
+                reason: reason.to_owned(),
             };
             if let Some(reason) = &away {
                 self.tell_redis(&give_back(Duration::ZERO, taken.attempts, reason)).await;
@@ -220,7 +227,10 @@ impl Durable {
     /// A dead letter in Redis, where an operator finds it, and in the file, where no loss of Redis reaches it.
     async fn bury(&self, item: &Item, attempts: u32, reason: &str) -> Result<(), Stop> {
         tracing::error!(
-            key = item.key, kind = item.kind, attempts, reason,
+            key = item.key,
+            kind = item.kind,
+            attempts,
+            reason,
             "a durable write failed for good: see `troupe queue list --dead`"
         );
         report::died();
@@ -236,8 +246,11 @@ impl Durable {
 
     async fn prune(&self) {
         let (days, most) = REMEMBERED;
-        let pruned = async { applied::prune(&mut *self.0.cold.get().await?, days, most).await };
-        match pruned.await {
+        let pruning = self
+            .0
+            .cold
+            .run(BACKGROUND_BUDGET, async |connection| applied::prune(connection, days, most).await);
+        match pruning.await {
             Ok(keys) => tracing::debug!(keys, "forgot keys of writes that landed long ago"),
             Err(error) => tracing::warn!(%error, "can't prune the keys of landed writes"),
         }

@@ -24,7 +24,9 @@ const DEADLINE: Duration = Duration::from_secs(5);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
     /// Its bound.
-    #[error("the queue's file is full ({most_bytes} bytes): bring PostgreSQL back, or raise QUEUE_FILE_BYTES")]
+    #[error(
+        "the queue's file is full ({most_bytes} bytes): bring PostgreSQL back, or raise QUEUE_FILE_BYTES"
+    )]
     Full {
         /// The bound.
         most_bytes: u64,

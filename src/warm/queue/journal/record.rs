@@ -131,8 +131,9 @@ mod tests {
         prop_oneof![
             ".{0,200}".prop_map(Record::Put),
             key.prop_map(Record::Done),
-            (key, any::<u32>(), any::<i64>(), ".{0,30}")
-                .prop_map(|(key, attempts, at_ms, reason)| Record::Dead(Death { key, attempts, at_ms, reason })),
+            (key, any::<u32>(), any::<i64>(), ".{0,30}").prop_map(|(key, attempts, at_ms, reason)| {
+                Record::Dead(Death { key, attempts, at_ms, reason })
+            }),
             (key, any::<i64>()).prop_map(|(key, at_ms)| Record::Again(Again { key, at_ms })),
         ]
     }

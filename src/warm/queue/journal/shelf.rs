@@ -135,8 +135,16 @@ impl Shelf {
 
     fn index(&mut self, item: &Item, segment: u32, at: u64, length: usize) {
         let since_ms = item.rank.made_at_ms();
-        let entry =
-            Entry { segment, at, length, kind: item.kind.clone(), attempts: 0, due_ms: 0, since_ms, dead: None };
+        let entry = Entry {
+            segment,
+            at,
+            length,
+            kind: item.kind.clone(),
+            attempts: 0,
+            due_ms: 0,
+            since_ms,
+            dead: None,
+        };
         self.ranks.insert(item.key.clone(), item.rank);
         self.entries.insert((item.rank, item.key.clone()), entry);
     }
@@ -176,7 +184,9 @@ impl Shelf {
             }
             match Segment::take_over(path.clone()) {
                 Ok(Held::Theirs) => taken.theirs.push(path),
-                Ok(Held::Ours(segment, contents)) => taken.files += usize::from(self.shelve(segment, contents)),
+                Ok(Held::Ours(segment, contents)) => {
+                    taken.files += usize::from(self.shelve(segment, contents))
+                }
                 // Its process ended well and removed it meanwhile.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 Err(error) => return Err(JournalError::file(&path, &error)),
@@ -195,7 +205,9 @@ impl Shelf {
                         self.index(&write.item(), number, at, length);
                     }
                     Ok(_) => {}
-                    Err(error) => tracing::error!(%error, "a write in a queue file can't be read, and stays there"),
+                    Err(error) => {
+                        tracing::error!(%error, "a write in a queue file can't be read, and stays there")
+                    }
                 },
                 Record::Done(key) => drop(self.forget(&key)),
                 Record::Dead(Death { key, attempts, at_ms, reason }) => {
@@ -295,7 +307,8 @@ impl Shelf {
 
     /// An operator lets that one wait again. Answers whether it was there, and dead.
     pub fn revive(&mut self, key: &str, at_ms: i64) -> bool {
-        let dead = self.ranks.get(key).is_some_and(|rank| self.entries[&(*rank, key.to_owned())].dead.is_some());
+        let dead =
+            self.ranks.get(key).is_some_and(|rank| self.entries[&(*rank, key.to_owned())].dead.is_some());
         if !dead {
             return false;
         }
@@ -418,7 +431,8 @@ impl Shelf {
             places.push(((*rank, key.clone()), base + begin as u64, bytes.len() - begin));
             let Entry { attempts, since_ms, dead, .. } = entry.clone();
             if let Some(reason) = dead {
-                Record::Dead(Death { key: key.clone(), attempts, at_ms: since_ms, reason }).write_to(&mut bytes);
+                Record::Dead(Death { key: key.clone(), attempts, at_ms: since_ms, reason })
+                    .write_to(&mut bytes);
             } else if since_ms != rank.made_at_ms() {
                 Record::Again(Again { key: key.clone(), at_ms: since_ms }).write_to(&mut bytes);
             }
@@ -454,7 +468,8 @@ pub fn look_at(theirs: &[PathBuf]) -> Vec<Stored> {
         match record {
             Record::Put(text) => {
                 if let Ok(write) = Write::parse(&text) {
-                    let stored = Stored { item: write.item(), attempts: 0, since_ms: write.made_at_ms(), dead: None };
+                    let stored =
+                        Stored { item: write.item(), attempts: 0, since_ms: write.made_at_ms(), dead: None };
                     found.insert(write.key().to_owned(), stored);
                 }
             }
