@@ -39,8 +39,10 @@ use crate::{
 
 /// Most writes that wait in Redis.
 const MOST_IN_REDIS: usize = 100_000;
-/// After PostgreSQL was found away, writes are kept without asking it again for so long.
+/// After PostgreSQL was found away, writes are kept without asking it again for so long; draining asks for them.
 const AWAY: Duration = Duration::from_secs(1);
+/// Longest wait for Redis, connecting included: a member waits for this.
+const REDIS_DEADLINE: Duration = Duration::from_millis(500);
 
 /// Where a write is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -139,8 +141,7 @@ impl Durable {
     }
 
     async fn keep(&self, item: Item, postgres: String) -> Result<Landed, WriteError> {
-        let away = i64::try_from(AWAY.as_millis()).expect("a second");
-        self.0.away_until.store(now_ms() + away, Ordering::Relaxed);
+        self.away_for(AWAY);
         let (file, redis) = tokio::join!(self.0.journal.keep(item.clone()), self.put(item));
         let landed = match (file, redis) {
             (Err(file), Err(redis)) => return Err(WriteError::NotKept { postgres, file, redis }),
@@ -169,7 +170,14 @@ impl Durable {
         if !self.0.has_redis {
             return Err(HotError::Away);
         }
-        self.0.hot.ask_at(Side::Redis, operation).await
+        let asked = self.0.hot.ask_at(Side::Redis, operation);
+        tokio::time::timeout(REDIS_DEADLINE, asked).await.unwrap_or(Err(HotError::Deadline))
+    }
+
+    /// Takes PostgreSQL to be away for so long, unless it is taken to be for longer already.
+    fn away_for(&self, time: Duration) {
+        let until = now_ms() + i64::try_from(time.as_millis()).expect("minutes at most");
+        self.0.away_until.fetch_max(until, Ordering::Relaxed);
     }
 }
 

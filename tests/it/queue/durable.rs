@@ -75,7 +75,8 @@ impl Stage {
     }
 
     pub async fn sum(&self, metric: &str) -> i64 {
-        let query = "SELECT coalesce(sum(value), 0)::bigint AS number FROM analytics_daily_metrics WHERE metric = ";
+        let query =
+            "SELECT coalesce(sum(value), 0)::bigint AS number FROM analytics_daily_metrics WHERE metric = ";
         self.number(&format!("{query}'{metric}'")).await
     }
 
@@ -179,7 +180,10 @@ async fn each_copy_alone_is_enough_and_without_any_the_caller_is_told() {
         health.queue.clone(),
         stop.clone(),
     ));
-    eventually("Redis has it again", || async { (durable.waiting().await.redis?.waiting == 1).then_some(()) }).await;
+    eventually("Redis has it again", || async {
+        (durable.waiting().await.redis?.waiting == 1).then_some(())
+    })
+    .await;
     eventually("health says so", || async {
         health.queue.status().reason.filter(|reason| reason.starts_with("1 writes wait for PostgreSQL"))
     })
@@ -223,9 +227,15 @@ async fn what_can_never_land_is_listed_retried_and_dropped() {
     let (code, listed) = stage.command(&["queue", "list", "--dead", "--json"]).await;
     let listed: Value = serde_json::from_str(&listed).unwrap_or_else(|_| panic!("{code:?} {listed}"));
     let bad = &listed[0];
-    assert_eq!((bad["key"].as_str(), bad["kind"].as_str(), bad["attempts"].as_u64()), (Some("bad"), Some("audit"), Some(1)));
+    assert_eq!(
+        (bad["key"].as_str(), bad["kind"].as_str(), bad["attempts"].as_u64()),
+        (Some("bad"), Some("audit"), Some(1))
+    );
     assert!(bad["reason"].as_str().is_some_and(|reason| reason.contains("audit_action_form")), "{bad}");
-    assert_eq!((&bad["redis"], &bad["file"], bad["state"].as_str()), (&true.into(), &true.into(), Some("dead")));
+    assert_eq!(
+        (&bad["redis"], &bad["file"], bad["state"].as_str()),
+        (&true.into(), &true.into(), Some("dead"))
+    );
     assert!(!listed.to_string().contains("their words"));
 
     let (code, text) = stage.command(&["queue", "drop", "bad"]).await;
@@ -293,7 +303,8 @@ async fn nobody_who_is_erased_comes_back_with_a_waiting_write() {
         self::durable(&stage.postgres.secret_url(), Some(&redis), &elsewhere.keep())
     });
     stage.postgres.kill();
-    let seen = |key: &str, id| Write::new(key, 5, &FirstSeen { user: user(id), day: day() }).expect("a write");
+    let seen =
+        |key: &str, id| Write::new(key, 5, &FirstSeen { user: user(id), day: day() }).expect("a write");
     assert_eq!(durable.write(seen("mine", 7)).await.expect("kept"), KEPT);
     assert_eq!(other.write(seen("elsewhere", 7)).await.expect("kept"), KEPT);
     assert_eq!(durable.write(seen("another", 8)).await.expect("kept"), KEPT);

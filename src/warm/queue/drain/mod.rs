@@ -3,7 +3,7 @@
 mod attempt;
 mod mirror;
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use self::attempt::{Copy, Outcome, pause};
 use super::{Durable, journal::JournalError, journal::Stored, now_ms, report};
 use crate::{
-    cold::{BACKGROUND_BUDGET, applied},
+    cold::{BACKGROUND_BUDGET, COMMAND_BUDGET, applied},
     hot::queue::{Bury, Item, Remove, Retry, Spot, Standing, Take},
     ops::health::{Component, State, Status},
 };
@@ -66,7 +66,10 @@ impl Durable {
                 failures += 1;
                 tracing::debug!(reason, "PostgreSQL is away: writes wait");
                 self.mirror().await;
-                pause(failures)
+                let pause = pause(failures);
+                // Until the next pass has asked, nobody else need wait for an answer that does not come.
+                self.away_for(pause + COMMAND_BUDGET);
+                pause
             } else {
                 failures = 0;
                 if Instant::now() >= prune_at {
@@ -101,6 +104,7 @@ impl Durable {
         if let Err(error) = self.0.cold.ping().await {
             return Progress::Away(error.to_string());
         }
+        self.0.away_until.store(0, Ordering::Relaxed);
         match self.apply_all().await {
             Ok(()) => Progress::Quiet,
             Err(Stop::Away(reason)) => Progress::Away(reason),
