@@ -162,12 +162,11 @@ impl Desk {
 
     /// Of that key, or of all dead letters.
     async fn retry(mut self, key: Option<String>) -> Result<(), Failure> {
-        let keys = match key {
-            Some(key) => vec![key],
-            None => {
-                let lines = self.lines().await?.into_values();
-                lines.filter(|line| line.state == "dead").map(|line| line.key).collect()
-            }
+        let keys: Vec<_> = if let Some(key) = key {
+            vec![key]
+        } else {
+            let lines = self.lines().await?.into_values();
+            lines.filter(|line| line.state == "dead").map(|line| line.key).collect()
         };
         if keys.is_empty() {
             return print("nothing to retry\n");

@@ -18,6 +18,9 @@ const BUDGET_DAYS: Duration = Duration::from_secs(8 * DAY.as_secs());
 /// As long as `applied_writes` remembers.
 const QUEUE_MEMORY: Duration = Duration::from_secs(30 * DAY.as_secs());
 
+const QUEUED: Lifetime =
+    Lifetime::Forever("a queue: what is in it leaves when PostgreSQL has it, or an operator drops it");
+const WRITE_IDS: Personal = Personal::Passing("ids of writes, none of people");
 const QUEUE: &str = "each process keeps its own writes in a file as well";
 const LIMIT: &str = "starts again from nothing: limits only";
 
@@ -173,50 +176,39 @@ families! {
     }
     /// Durable writes that are due.
     QueueWaiting {
-        pattern: "queue:{sync}:waiting", shape: SortedSet,
-        lifetime: Lifetime::Forever("a queue: entries leave it when PostgreSQL has them"),
-        personal: Personal::Passing("ids of writes, none of people"),
+        pattern: "queue:{sync}:waiting", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
         purpose: "ids of durable writes that wait for PostgreSQL, most urgent first", recovery: QUEUE,
     }
     /// Durable writes between two tries.
     QueueLater {
-        pattern: "queue:{sync}:later", shape: SortedSet,
-        lifetime: Lifetime::Forever("a queue: entries go back to waiting when they are due"),
-        personal: Personal::Passing("ids of writes, none of people"),
+        pattern: "queue:{sync}:later", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
         purpose: "ids of writes between two tries, by when they are due", recovery: QUEUE,
     }
     /// Durable writes that a process has taken.
     QueueTaken {
-        pattern: "queue:{sync}:taken", shape: SortedSet,
-        lifetime: Lifetime::Forever("a queue: entries go back to waiting when their time is over"),
-        personal: Personal::Passing("ids of writes, none of people"),
+        pattern: "queue:{sync}:taken", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
         purpose: "ids of writes being applied, by when they go back to waiting", recovery: QUEUE,
     }
     /// Writes that failed for good.
     QueueDead {
-        pattern: "queue:{sync}:dead", shape: SortedSet,
-        lifetime: Lifetime::Forever("an operator retries or drops each"),
-        personal: Personal::Passing("ids of writes, none of people"),
+        pattern: "queue:{sync}:dead", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
         purpose: "ids of writes that PostgreSQL refuses, by when it did", recovery: QUEUE,
     }
     /// The writes themselves.
     QueueItems {
-        pattern: "queue:{sync}:items", shape: Hash,
-        lifetime: Lifetime::Forever("a queue: entries leave it when PostgreSQL has them"),
+        pattern: "queue:{sync}:items", shape: Hash, lifetime: QUEUED,
         personal: Personal::Passing("a write holds what its table will hold; a member who is erased is taken out of it before it lands"),
         purpose: "the writes that wait or failed, by id", recovery: QUEUE,
     }
     /// What is known of each write.
     QueueNotes {
-        pattern: "queue:{sync}:notes", shape: Hash,
-        lifetime: Lifetime::Forever("a queue: entries leave it with their writes"),
+        pattern: "queue:{sync}:notes", shape: Hash, lifetime: QUEUED,
         personal: Personal::Passing("kinds, times and reasons, none of people"),
         purpose: "order, tries and last failure of each write in the queue, by id", recovery: QUEUE,
     }
     /// Writes that an operator has dropped.
     QueueDropped {
-        pattern: "queue:{sync}:dropped", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY),
-        personal: Personal::Passing("ids of writes, none of people"),
+        pattern: "queue:{sync}:dropped", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY), personal: WRITE_IDS,
         purpose: "ids of writes that an operator has dropped, so that no process's file brings one back",
         recovery: "a dropped write that a process still has in its file is tried again",
     }
@@ -251,13 +243,6 @@ families! {
         personal: Personal::Passing("in a direct message the place is the member; numbers, flushed within minutes"),
         purpose: "counters being added up in PostgreSQL, under the batch's key",
         recovery: "lost since the last flush: statistics only",
-    }
-}
-
-impl ConcurrencyGlobal {
-    /// The one key.
-    pub fn key() -> Key<Self> {
-        Key::formed("ai:conc:global".to_owned())
     }
 }
 
@@ -345,13 +330,6 @@ impl WindowGuild {
     }
 }
 
-impl AiDisabled {
-    /// The one key.
-    pub fn key() -> Key<Self> {
-        Key::formed("ai:disabled".to_owned())
-    }
-}
-
 impl GuildPolicy {
     /// Of that guild.
     pub fn of(guild: crate::domain::ids::GuildId) -> Key<Self> {
@@ -373,14 +351,7 @@ impl Memory {
     }
 }
 
-impl HealthCheck {
-    /// The one key.
-    pub fn key() -> Key<Self> {
-        Key::formed("health:check".to_owned())
-    }
-}
-
-macro_rules! queue {
+macro_rules! only_one {
     ($($name:ident $key:literal),*) => {$(
         impl $name {
             /// The one key.
@@ -391,7 +362,8 @@ macro_rules! queue {
     )*};
 }
 
-queue! {
+only_one! {
+    ConcurrencyGlobal "ai:conc:global", AiDisabled "ai:disabled", HealthCheck "health:check",
     QueueWaiting "queue:{sync}:waiting", QueueLater "queue:{sync}:later", QueueTaken "queue:{sync}:taken",
     QueueDead "queue:{sync}:dead", QueueItems "queue:{sync}:items", QueueNotes "queue:{sync}:notes",
     QueueDropped "queue:{sync}:dropped", QueueForgotten "queue:{sync}:forgotten"

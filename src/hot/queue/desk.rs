@@ -16,7 +16,7 @@ use crate::{
         keys,
         local::LocalDb,
         operation::Operation,
-        redis::Redis,
+        redis::{Call, Redis},
     },
 };
 
@@ -98,8 +98,7 @@ impl Operation for Standing {
     const NAME: &'static str = "queue_standing";
 
     async fn on_redis(&self, redis: &Redis) -> Result<Vec<Option<Spot>>, HotError> {
-        let letters: String =
-            self.0.iter().fold(call(redis, &STANDING), |call, key| call.arg(key)).ask().await?;
+        let letters: String = self.0.iter().fold(call(redis, &STANDING), Call::arg).ask().await?;
         Ok(letters.chars().map(Spot::of_letter).collect())
     }
 

@@ -5,7 +5,12 @@ use std::{sync::LazyLock, time::Duration};
 use redis::Script;
 
 use super::{Here, Item, Note, call};
-use crate::hot::{HotError, keys, local::LocalDb, operation::Operation, redis::Redis};
+use crate::hot::{
+    HotError, keys,
+    local::LocalDb,
+    operation::Operation,
+    redis::{Call, Redis},
+};
 
 /// Writes that go back to waiting in one taking: bounds the script's work.
 const BROUGHT_BACK: usize = 100;
@@ -188,7 +193,7 @@ impl Operation for Remove {
     const NAME: &'static str = "queue_remove";
 
     async fn on_redis(&self, redis: &Redis) -> Result<usize, HotError> {
-        self.0.iter().fold(call(redis, &REMOVE), |call, key| call.arg(key)).ask().await
+        self.0.iter().fold(call(redis, &REMOVE), Call::arg).ask().await
     }
 
     fn on_local(&self, db: &mut LocalDb) -> usize {

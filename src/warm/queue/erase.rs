@@ -2,7 +2,7 @@
 
 use super::{
     Durable, Write,
-    journal::{JournalError, Stored},
+    journal::{Change, JournalError, Stored},
 };
 use crate::{
     cold::queued,
@@ -98,11 +98,10 @@ fn without(text: &str, user: UserId) -> Left {
     }
 }
 
-/// For the shelf: `None` leaves it as it is, `Some(None)` removes it.
-fn left_of(stored: &Stored, user: UserId) -> Option<Option<String>> {
+fn left_of(stored: &Stored, user: UserId) -> Change {
     match without(&stored.item.text, user) {
-        Left::Same => None,
-        Left::Nothing => Some(None),
-        Left::Less(write) => Some(Some(write.item().text)),
+        Left::Same => Change::None,
+        Left::Nothing => Change::Gone,
+        Left::Less(write) => Change::Text(write.item().text),
     }
 }

@@ -8,7 +8,7 @@ use troupe::{
     hot::queue::Item,
     warm::queue::{
         Write,
-        journal::{JournalError, Shelf, look_at},
+        journal::{Change, JournalError, Shelf, look_at},
     },
 };
 
@@ -160,9 +160,9 @@ fn what_is_rewritten_leaves_no_word_behind() {
     shelf.keep(&[item("keep", 1), large("less", 2, 50), large("gone", 3, 60)]);
     shelf.bury("less", 2, "a check", 5);
     let changed = shelf.rewrite_with(|stored| match stored.item.key.as_str() {
-        "less" => Some(Some(stored.item.text.replace(&"m".repeat(50), "m"))),
-        "gone" => Some(None),
-        _ => None,
+        "less" => Change::Text(stored.item.text.replace(&"m".repeat(50), "m")),
+        "gone" => Change::Gone,
+        _ => Change::None,
     });
     assert_eq!(changed, Ok(2));
     let text = fs::read(&files(folder.path())[0]).expect("a file");

@@ -76,10 +76,7 @@ impl Durable {
             Ok(None) => return Outcome::Done,
             Err(reason) => return Outcome::Dead(brief(&reason)),
         };
-        let error = match land(&self.0.cold, &write).await {
-            Ok(_) => return Outcome::Done,
-            Err(error) => error,
-        };
+        let Err(error) = land(&self.0.cold, &write).await else { return Outcome::Done };
         let reason = error.to_string();
         if error.is_lasting() {
             return Outcome::Dead(brief(&reason));
@@ -129,7 +126,7 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_a_minute_and_differ() {
-        for attempts in 0..200 {
+        for attempts in 0..200_u32 {
             let most =
                 Duration::from_millis(500 << attempts.saturating_sub(1).min(7)).min(Duration::from_secs(60));
             let pause = pause(attempts);

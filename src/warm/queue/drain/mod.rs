@@ -9,7 +9,11 @@ use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use self::attempt::{Copy, Outcome, pause};
-use super::{Durable, journal::JournalError, journal::Stored, now_ms, report};
+use super::{
+    Durable,
+    journal::{JournalError, Shelf, Stored},
+    now_ms, report,
+};
 use crate::{
     cold::{BACKGROUND_BUDGET, COMMAND_BUDGET, applied},
     hot::queue::{Bury, Item, Remove, Retry, Spot, Standing, Take},
@@ -90,9 +94,9 @@ impl Durable {
 
     /// One pass: takes over files of dead processes, and applies all that is due, if PostgreSQL answers.
     pub async fn drain_once(&self) -> Progress {
-        match self.0.journal.with(|shelf| shelf.take_over()).await {
+        match self.0.journal.with(Shelf::take_over).await {
             Ok(Ok(taken)) if taken.files > 0 => {
-                tracing::info!(files = taken.files, "took over waiting writes")
+                tracing::info!(files = taken.files, "took over waiting writes");
             }
             Ok(Ok(_)) => {}
             Ok(Err(error)) | Err(error) => tracing::warn!(%error, "can't look for waiting writes in files"),

@@ -4,6 +4,7 @@
 //! A file belongs to the process that holds its lock, which a crash releases: the next process takes over what waits
 //! in it. Writes that come at once share one wait for the disk.
 
+mod look;
 mod record;
 mod segment;
 mod shelf;
@@ -12,7 +13,10 @@ use std::{io, path::Path, path::PathBuf, thread, time::Duration};
 
 use tokio::sync::{mpsc, oneshot};
 
-pub use self::shelf::{Shelf, Shelved, Stored, TakenOver, look_at};
+pub use self::{
+    look::look_at,
+    shelf::{Change, Shelf, Shelved, Stored, TakenOver},
+};
 use crate::hot::queue::Item;
 
 /// Requests that may wait for the thread.

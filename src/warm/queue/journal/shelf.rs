@@ -1,5 +1,7 @@
 //! All journals that this process holds, and the index of what waits in them. Blocks on files: it lives on a thread.
 
+mod rewrite;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     io,
@@ -10,12 +12,9 @@ use super::{
     super::write::Write,
     JournalError,
     record::{Again, Contents, Death, Record, first},
-    segment::{Held, Segment, journals, peek},
+    segment::{Held, Segment, journals},
 };
 use crate::hot::queue::{Item, Rank};
-
-/// A journal is rewritten without what is done once that is half of it, and this much at least.
-const WORTH_REWRITING: u64 = 1024 * 1024;
 
 /// A write in a journal.
 #[derive(Debug, Clone)]
@@ -43,6 +42,17 @@ pub struct Stored {
     pub since_ms: i64,
     /// Why it failed for good, if it did.
     pub dead: Option<String>,
+}
+
+/// What becomes of a write when a member is erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// It stays.
+    None,
+    /// It goes.
+    Gone,
+    /// This text takes its place.
+    Text(String),
 }
 
 /// How many writes stand in the journals held.
@@ -75,6 +85,8 @@ pub struct Shelf {
     segments: BTreeMap<u32, Segment>,
     entries: BTreeMap<(Rank, String), Entry>,
     ranks: HashMap<String, Rank>,
+    /// Journals with writes that this build can't read: kept as they are, for one that can.
+    untouched: BTreeSet<u32>,
 }
 
 impl Shelf {
@@ -88,6 +100,7 @@ impl Shelf {
             segments: BTreeMap::new(),
             entries: BTreeMap::new(),
             ranks: HashMap::new(),
+            untouched: BTreeSet::new(),
         }
     }
 
@@ -185,7 +198,7 @@ impl Shelf {
             match Segment::take_over(path.clone()) {
                 Ok(Held::Theirs) => taken.theirs.push(path),
                 Ok(Held::Ours(segment, contents)) => {
-                    taken.files += usize::from(self.shelve(segment, contents))
+                    taken.files += usize::from(self.shelve(segment, contents));
                 }
                 // Its process ended well and removed it meanwhile.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -206,7 +219,8 @@ impl Shelf {
                     }
                     Ok(_) => {}
                     Err(error) => {
-                        tracing::error!(%error, "a write in a queue file can't be read, and stays there")
+                        self.untouched.insert(number);
+                        tracing::error!(%error, "a write in a queue file can't be read, and stays there");
                     }
                 },
                 Record::Done(key) => drop(self.forget(&key)),
@@ -266,18 +280,14 @@ impl Shelf {
 
     fn stored(&self, (rank, key): &(Rank, String), entry: &Entry) -> Option<Stored> {
         let segment = &self.segments[&entry.segment];
-        let text = match segment.bytes(entry.at, entry.length) {
-            Ok(bytes) => match first(&bytes) {
-                Some((Record::Put(text), _)) => text,
-                _ => {
-                    tracing::error!(key, file = %segment.path().display(), "a queued write has been damaged on disk");
-                    return None;
-                }
-            },
-            Err(error) => {
-                tracing::error!(key, %error, file = %segment.path().display(), "a queued write can't be read");
-                return None;
-            }
+        let file = segment.path().display();
+        let bytes = segment.bytes(entry.at, entry.length);
+        let bytes = bytes
+            .inspect_err(|error| tracing::error!(key, %error, %file, "a queued write can't be read"))
+            .ok()?;
+        let Some((Record::Put(text), _)) = first(&bytes) else {
+            tracing::error!(key, %file, "a queued write has been damaged on disk");
+            return None;
         };
         let item = Item { key: key.clone(), rank: *rank, kind: entry.kind.clone(), text };
         let Entry { attempts, since_ms, dead, .. } = entry.clone();
@@ -363,128 +373,18 @@ impl Shelf {
     fn holds_anything(&self, number: u32) -> bool {
         self.entries.values().any(|entry| entry.segment == number)
     }
-
-    /// Empties this process's own journal, and removes another's, when nothing stands in it any more.
-    fn tidy(&mut self, number: u32) {
-        if self.holds_anything(number) {
-            return self.rewrite_if_worth_it(number, WORTH_REWRITING);
-        }
-        let tidied = if self.own == Some(number) {
-            self.segments.get_mut(&number).map_or(Ok(()), Segment::clear)
-        } else {
-            self.segments.remove(&number).map_or(Ok(()), Segment::remove)
-        };
-        if let Err(error) = tidied {
-            tracing::warn!(%error, folder = %self.folder.display(), "a queue file that is done with can't be emptied");
-        }
-    }
-
-    fn rewrite_if_worth_it(&mut self, number: u32, least: u64) {
-        let here = |entry: &&Entry| entry.segment == number;
-        let used: usize = self.entries.values().filter(here).map(|entry| entry.length).sum();
-        let len = self.segments[&number].len();
-        let unused = len.saturating_sub(used as u64);
-        if unused >= least
-            && unused * 2 >= len
-            && let Err(error) = self.rewrite(number, &HashMap::new())
-        {
-            tracing::warn!(%error, folder = %self.folder.display(), "a queue file can't be rewritten without what is done");
-        }
-    }
-
-    /// Changes texts, or removes writes: `how` answers `None` for one that stays, `Some(None)` for one that goes. What was
-    /// there before is gone from the files when this returns. Answers how many changed.
-    pub fn rewrite_with(
-        &mut self,
-        how: impl Fn(&Stored) -> Option<Option<String>>,
-    ) -> Result<usize, JournalError> {
-        let (mut texts, mut gone, mut touched) = (HashMap::new(), Vec::new(), BTreeSet::new());
-        for (place, entry) in &self.entries {
-            let Some(stored) = self.stored(place, entry) else { continue };
-            match how(&stored) {
-                None => continue,
-                Some(None) => gone.push(place.1.clone()),
-                Some(Some(text)) => drop(texts.insert(place.1.clone(), text)),
-            }
-            touched.insert(entry.segment);
-        }
-        for key in &gone {
-            self.forget(key);
-        }
-        for number in touched {
-            let failed = |shelf: &Self, error| JournalError::file(shelf.segments[&number].path(), &error);
-            self.rewrite(number, &texts).map_err(|error| failed(self, error))?;
-            self.tidy(number);
-        }
-        Ok(texts.len() + gone.len())
-    }
-
-    fn rewrite(&mut self, number: u32, texts: &HashMap<String, String>) -> io::Result<()> {
-        let (mut bytes, mut places) = (Vec::new(), Vec::new());
-        let base = super::record::MARK.len() as u64;
-        for ((rank, key), entry) in self.entries.iter().filter(|(_, entry)| entry.segment == number) {
-            let begin = bytes.len();
-            match texts.get(key) {
-                Some(text) => Record::Put(text.clone()).write_to(&mut bytes),
-                None => bytes.extend(self.segments[&number].bytes(entry.at, entry.length)?),
-            }
-            places.push(((*rank, key.clone()), base + begin as u64, bytes.len() - begin));
-            let Entry { attempts, since_ms, dead, .. } = entry.clone();
-            if let Some(reason) = dead {
-                Record::Dead(Death { key: key.clone(), attempts, at_ms: since_ms, reason })
-                    .write_to(&mut bytes);
-            } else if since_ms != rank.made_at_ms() {
-                Record::Again(Again { key: key.clone(), at_ms: since_ms }).write_to(&mut bytes);
-            }
-        }
-        self.segments.get_mut(&number).expect("held").rewrite(&bytes)?;
-        for (place, at, length) in places {
-            let entry = self.entries.get_mut(&place).expect("just listed");
-            (entry.at, entry.length) = (at, length);
-        }
-        Ok(())
-    }
 }
 
 impl Drop for Shelf {
     /// Leaves no empty file behind.
     fn drop(&mut self) {
         for (number, segment) in std::mem::take(&mut self.segments) {
-            if !self.holds_anything(number)
+            if !self.untouched.contains(&number)
+                && !self.holds_anything(number)
                 && let Err(error) = segment.remove()
             {
                 tracing::warn!(%error, "an empty queue file can't be removed");
             }
         }
     }
-}
-
-/// What stands in the journals of running processes, as it is at this moment; nothing is changed. A file that is gone
-/// by now, or can't be read, has nothing.
-pub fn look_at(theirs: &[PathBuf]) -> Vec<Stored> {
-    let records = theirs.iter().filter_map(|path| peek(path).ok()).flat_map(|contents| contents.records);
-    let mut found: BTreeMap<String, Stored> = BTreeMap::new();
-    for (_, _, record) in records {
-        match record {
-            Record::Put(text) => {
-                if let Ok(write) = Write::parse(&text) {
-                    let stored =
-                        Stored { item: write.item(), attempts: 0, since_ms: write.made_at_ms(), dead: None };
-                    found.insert(write.key().to_owned(), stored);
-                }
-            }
-            Record::Done(key) => drop(found.remove(&key)),
-            Record::Dead(Death { key, attempts, at_ms, reason }) => {
-                if let Some(stored) = found.get_mut(&key) {
-                    (stored.attempts, stored.since_ms, stored.dead) = (attempts, at_ms, Some(reason));
-                }
-            }
-            Record::Again(Again { key, at_ms }) => {
-                if let Some(stored) = found.get_mut(&key) {
-                    (stored.attempts, stored.since_ms, stored.dead) = (0, at_ms, None);
-                }
-            }
-        }
-    }
-    found.into_values().collect()
 }
