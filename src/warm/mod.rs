@@ -2,4 +2,5 @@
 
 pub mod leader;
 pub mod policies;
+pub mod queue;
 pub mod stats;
