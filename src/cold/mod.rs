@@ -11,7 +11,7 @@ pub mod migrations;
 pub mod partitions;
 mod pool;
 pub mod privacy;
-pub mod schema;
+mod schema;
 pub mod tables;
 mod tls;
 

@@ -23,17 +23,6 @@ pub const DATABASE_URL: Variable = Variable {
     ..Variable::PLAIN
 };
 
-/// Connections of one process.
-pub const CONNECTIONS: Variable = Variable {
-    name: "DATABASE_CONNECTIONS",
-    doc: "Connections to PostgreSQL that one process holds at most. All processes together must stay below the \
-          server's `max_connections` (100 by default).",
-    accepted: "a whole number from 1 to 100",
-    default: Some("10"),
-    example: "20",
-    ..Variable::PLAIN
-};
-
 /// How to reach it with the rights to change tables.
 pub const DATABASE_MIGRATE_URL: Variable = Variable {
     name: "DATABASE_MIGRATE_URL",
@@ -45,27 +34,38 @@ pub const DATABASE_MIGRATE_URL: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// Connections of one process.
+pub const CONNECTIONS: Variable = Variable {
+    name: "DATABASE_CONNECTIONS",
+    doc: "Connections to PostgreSQL that one process holds at most. All processes together must stay below the \
+          server's `max_connections` (100 by default).",
+    accepted: "a whole number from 1 to 100",
+    default: Some("10"),
+    example: "20",
+    ..Variable::PLAIN
+};
+
 /// This section, as documented.
 pub const SECTION: Section =
-    Section { title: "PostgreSQL", variables: &[&DATABASE_URL, &CONNECTIONS, &DATABASE_MIGRATE_URL] };
+    Section { title: "PostgreSQL", variables: &[&DATABASE_URL, &DATABASE_MIGRATE_URL, &CONNECTIONS] };
 
 /// The PostgreSQL section.
 #[derive(Debug, Clone)]
 pub struct ColdSettings {
     /// Connection URL, checked to be one that [`DatabaseUrl`] takes.
     pub url: Option<SecretString>,
-    /// Most connections of this process, 1 to 100.
-    pub connections: u32,
     /// The same for migrating, where it differs.
     pub migrate_url: Option<SecretString>,
+    /// Most connections of this process, 1 to 100.
+    pub connections: u32,
 }
 
 impl ColdSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
         Self {
-            url: reader.secret(&DATABASE_URL, |value| DatabaseUrl::parse(value).map(drop)),
+            url: reader.secret(&DATABASE_URL, check_url),
+            migrate_url: reader.secret(&DATABASE_MIGRATE_URL, check_url),
             connections: reader.or_default(&CONNECTIONS, parse_connections),
-            migrate_url: reader.secret(&DATABASE_MIGRATE_URL, |value| DatabaseUrl::parse(value).map(drop)),
         }
     }
 
@@ -73,6 +73,10 @@ impl ColdSettings {
     pub fn for_migrating(&self) -> Option<&SecretString> {
         self.migrate_url.as_ref().or(self.url.as_ref())
     }
+}
+
+fn check_url(value: &str) -> Parsed<()> {
+    DatabaseUrl::parse(value).map(drop)
 }
 
 fn parse_connections(value: &str) -> Parsed<u32> {
