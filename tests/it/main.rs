@@ -2,6 +2,7 @@
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod cli;
+mod cold_stores;
 mod doctor;
 mod frame;
 mod generated;

@@ -13,6 +13,7 @@ use std::{
 use secrecy::SecretString;
 use tempfile::TempDir;
 
+pub use super::database::{Database, migrated};
 use super::{eventually, find_program, free_port};
 
 pub const USER: &str = "troupe";
@@ -21,11 +22,16 @@ pub const PASSWORD: &str = "postgres-password-nobody-may-see";
 pub struct Postgres {
     server: Child,
     port: u16,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Postgres {
     pub async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// A server with settings of its own, each as `name=value`.
+    pub async fn start_with(settings: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let identity = identity();
         if let Some((user, group)) = identity {
@@ -51,11 +57,12 @@ impl Postgres {
             .arg(&data)
             .args(["-p", &port.to_string(), "-k", "", "-c", "listen_addresses=127.0.0.1"])
             .args(["-c", "fsync=off", "-c", "max_connections=20"])
+            .args(settings.iter().flat_map(|setting| ["-c", setting]))
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("postgres starts");
-        let this = Self { server, port, _folder: folder };
+        let this = Self { server, port, folder };
         eventually("PostgreSQL accepts connections", || async {
             troupe::cold::connect(&this.secret_url(), std::time::Duration::ZERO).await.ok()
         })
@@ -74,6 +81,23 @@ impl Postgres {
 
     pub fn secret_url(&self) -> SecretString {
         SecretString::from(self.url())
+    }
+
+    /// Ends the server and removes its folder when this process is gone, however that ends. For a server in a
+    /// static variable, which is never dropped. The guard lasts as long as what it returns.
+    pub fn guard(&self) -> Child {
+        let script =
+            "cat; kill -QUIT $0; for i in $(seq 100); do kill -0 $0 || break; sleep 0.1; done; rm -rf -- $1";
+        Command::new("sh")
+            .args(["-c", script, &self.server.id().to_string()])
+            .arg(self.folder.path())
+            // An interrupt from the keyboard must not end it before its work is done.
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("sh starts")
     }
 
     /// Ends the server at once, as a crash would.
