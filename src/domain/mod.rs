@@ -1,5 +1,11 @@
 //! Pure rules and values: no input or output, no Discord, no database.
 
+pub mod bond;
 pub mod character;
+pub mod collection;
 pub mod ids;
+pub mod named;
+pub mod oversight;
+pub mod scene;
 pub mod snowflake;
+pub mod usage;
