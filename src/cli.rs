@@ -147,7 +147,7 @@ async fn register(sources: &Sources, options: &Register) -> Result<(), Failure> 
 async fn migrate(sources: &Sources, options: &Migrate) -> Result<(), Failure> {
     let loaded = sources.load()?;
     start_log(&loaded)?;
-    let url = loaded.settings.cold.url.ok_or_else(|| {
+    let url = loaded.settings.cold.for_migrating().cloned().ok_or_else(|| {
         Failure::Configuration("DATABASE_URL is not set: there is no database to migrate".to_owned())
     })?;
     if options.list {

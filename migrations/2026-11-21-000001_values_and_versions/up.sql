@@ -5,7 +5,7 @@ CREATE DOMAIN discord_id AS bigint CONSTRAINT discord_id_positive CHECK (VALUE >
 
 -- A character, whoever made it: 'shipped:mira' or 'custom:' and its UUID.
 CREATE DOMAIN character_id AS text CONSTRAINT character_id_form CHECK (
-    VALUE ~ '^shipped:[a-z0-9][a-z0-9_-]{0,63}$'
+    VALUE ~ '^shipped:[a-z0-9-]{1,32}$'
     OR VALUE ~ '^custom:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
 );
 

@@ -153,16 +153,17 @@ LANGUAGE plpgsql AS $$
 DECLARE
     keep boolean;
     blank text[];
-    column_name text;
 BEGIN
     SELECT archived, personal INTO STRICT keep, blank
     FROM troupe_partitioned() AS known WHERE known.parent = troupe_retire_partition.parent;
     -- Nothing may be written to it from here on; the other months go on.
     EXECUTE format('LOCK TABLE %I IN SHARE ROW EXCLUSIVE MODE', partition);
     IF keep THEN
-        FOREACH column_name IN ARRAY blank LOOP
-            EXECUTE format('UPDATE %I SET %I = NULL WHERE %I IS NOT NULL', partition, column_name, column_name);
-        END LOOP;
+        EXECUTE (
+            SELECT format('UPDATE %I SET %s WHERE %s', partition,
+                string_agg(format('%I = NULL', name), ', '), string_agg(format('%I IS NOT NULL', name), ' OR '))
+            FROM unnest(blank) AS name
+        );
     END IF;
     EXECUTE format('ALTER TABLE %I DETACH PARTITION %I', parent, partition);
     IF NOT keep THEN

@@ -10,12 +10,15 @@ use diesel::{
     pg::Pg,
     sql_types::{Bool, Text},
 };
-use diesel_async::{AsyncMigrationHarness, RunQueryDsl};
+use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use secrecy::SecretString;
 use tokio_postgres::NoTls;
 
-use super::connect::{ColdError, Connection, connect};
+use super::{
+    connect::{ColdError, Connection, connect},
+    partitions,
+};
 
 const MIGRATIONS: EmbeddedMigrations = embed_migrations!("migrations");
 
@@ -106,7 +109,8 @@ fn known() -> BTreeSet<String> {
     migrations.iter().map(|migration| migration.name().version().to_string()).collect()
 }
 
-/// Migrates under the lock and returns the versions that were applied or undone, in that order.
+/// Migrates under the lock and returns the versions that were applied or undone, in that order. Going up, it also
+/// makes the partitions of the months ahead; with nothing pending it needs the rights of running only.
 ///
 /// # Errors
 /// A [`MigrateError`]; migrations that ended before it stay.
@@ -114,6 +118,10 @@ pub async fn migrate(url: &SecretString, direction: Direction) -> Result<Vec<Str
     // Migrations may be slow for good reasons: the deadline below bounds them all together.
     let mut connection = connect(url, Duration::ZERO).await?;
     lock(&mut connection).await?;
+    if direction == Direction::Up && standing(&mut connection).await?.pending.is_empty() {
+        partitions::ensure(&mut connection).await?;
+        return Ok(Vec::new());
+    }
     let cancel = connection.cancel_token();
     // The harness blocks its thread; closing the connection at its end releases the lock.
     let mut task = tokio::task::spawn_blocking(move || run(connection, direction));
@@ -151,7 +159,8 @@ fn run(connection: Connection, direction: Direction) -> Result<Vec<String>, Migr
     let versions = match direction {
         Direction::Up => harness
             .run_pending_migrations(MIGRATIONS)
-            .map(|versions| versions.iter().map(ToString::to_string).collect()),
+            .map(|versions| versions.iter().map(ToString::to_string).collect())
+            .and_then(|versions| finish(harness).map(|()| versions)),
         Direction::DownOne => match harness.applied_migrations() {
             Ok(applied) if applied.is_empty() => Ok(Vec::new()),
             Ok(_) => harness.revert_last_migration(MIGRATIONS).map(|version| vec![version.to_string()]),
@@ -159,4 +168,16 @@ fn run(connection: Connection, direction: Direction) -> Result<Vec<String>, Migr
         },
     };
     versions.map_err(|error| MigrateError::Failed(error.to_string()))
+}
+
+/// Gives new tables what they need before they are used: partitions, and rights for the roles that run the bot.
+fn finish(harness: AsyncMigrationHarness<Connection>) -> diesel::migration::Result<()> {
+    let mut connection = harness.into_inner();
+    let finish = format!(
+        "SELECT troupe_ensure_partitions({}); SELECT troupe_grant_running_again();",
+        partitions::MONTHS_AHEAD
+    );
+    // This thread is one that may block: the harness does nothing else.
+    tokio::runtime::Handle::current().block_on(connection.batch_execute(&finish))?;
+    Ok(())
 }

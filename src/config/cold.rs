@@ -19,19 +19,41 @@ pub const DATABASE_URL: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// How to reach it with the rights to change tables.
+pub const DATABASE_MIGRATE_URL: Variable = Variable {
+    name: "DATABASE_MIGRATE_URL",
+    doc: "The same database with the role that owns the tables; only migrating uses it. Then the role in DATABASE_URL needs \
+          no more than the rights of running: see docs/database-roles.md. Not set: migrating uses DATABASE_URL.",
+    accepted: "an address as for DATABASE_URL",
+    example: "postgres://troupe_owner:password@127.0.0.1:5432/troupe",
+    secret: true,
+    ..Variable::PLAIN
+};
+
 /// This section, as documented.
-pub const SECTION: Section = Section { title: "PostgreSQL", variables: &[&DATABASE_URL] };
+pub const SECTION: Section =
+    Section { title: "PostgreSQL", variables: &[&DATABASE_URL, &DATABASE_MIGRATE_URL] };
 
 /// The PostgreSQL section.
 #[derive(Debug, Clone)]
 pub struct ColdSettings {
     /// Connection URL, checked to be one that the driver takes and that does not ask for TLS.
     pub url: Option<SecretString>,
+    /// The same for migrating, where it differs.
+    pub migrate_url: Option<SecretString>,
 }
 
 impl ColdSettings {
     pub(super) fn read(reader: &mut Reader<'_>) -> Self {
-        Self { url: reader.secret(&DATABASE_URL, check_url) }
+        Self {
+            url: reader.secret(&DATABASE_URL, check_url),
+            migrate_url: reader.secret(&DATABASE_MIGRATE_URL, check_url),
+        }
+    }
+
+    /// Where to migrate, with the owner's role if there is one apart.
+    pub fn for_migrating(&self) -> Option<&SecretString> {
+        self.migrate_url.as_ref().or(self.url.as_ref())
     }
 }
 

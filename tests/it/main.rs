@@ -10,6 +10,7 @@ mod hot_model;
 mod migrations;
 mod ops;
 mod play;
+mod schema;
 mod settings;
 mod signals;
 mod stages;

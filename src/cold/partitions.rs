@@ -1,0 +1,165 @@
+//! Monthly partitions: made ahead, made on demand for rows of another time, and retired by the registry's terms.
+
+use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
+use diesel::{
+    result::{DatabaseErrorKind, Error},
+    sql_types::{BigInt, Bool, Date, Integer, Text, Timestamptz},
+};
+use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
+
+use super::{
+    connect::{ColdError, Connection},
+    tables::{Lifetime, TABLES},
+};
+
+/// Months kept ready beyond the present one.
+pub(super) const MONTHS_AHEAD: i32 = 3;
+/// Server-side bound for retiring one table's months: blanking a big one takes longer than a command may.
+const RETIRE_TIMEOUT: &str = "SET LOCAL statement_timeout = '10min'";
+
+/// A table that is kept by month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partitioned {
+    /// By interaction id.
+    UsageLedger,
+    /// By scene id.
+    SceneTurns,
+    /// By time.
+    AuditLog,
+}
+
+impl Partitioned {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::UsageLedger, Self::SceneTurns, Self::AuditLog];
+
+    /// The table's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::UsageLedger => "usage_ledger",
+            Self::SceneTurns => "scene_turns",
+            Self::AuditLog => "audit_log",
+        }
+    }
+}
+
+/// What tells a row's month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Key {
+    /// A snowflake of Discord's, which carries its time.
+    Id(i64),
+    /// The time itself.
+    At(DateTime<Utc>),
+}
+
+#[derive(diesel::QueryableByName)]
+struct Made {
+    #[diesel(sql_type = Integer)]
+    made: i32,
+}
+
+#[derive(diesel::QueryableByName)]
+struct MadeOne {
+    #[diesel(sql_type = Bool)]
+    made: bool,
+}
+
+#[derive(diesel::QueryableByName)]
+struct Retired {
+    #[diesel(sql_type = Text)]
+    partition: String,
+}
+
+/// Makes the partitions of this month and the next ones, for every table, and returns how many were missing.
+/// Safe to call at any time, by several processes at once, and with the rights of running.
+///
+/// # Errors
+/// [`ColdError::Query`] when the statement fails.
+pub async fn ensure(connection: &mut Connection) -> Result<i32, ColdError> {
+    let query = diesel::sql_query("SELECT troupe_ensure_partitions($1) AS made");
+    let answer: Made = query.bind::<Integer, _>(MONTHS_AHEAD).get_result(connection).await?;
+    Ok(answer.made)
+}
+
+/// Makes the partition that one row needs, and returns whether it was missing. For whoever meets
+/// [`is_missing`]: a clock ran ahead, or an old row is brought in. The insert that failed may then be tried again,
+/// in a new transaction.
+///
+/// # Errors
+/// [`ColdError::Query`] when the statement fails, or the key lies outside Discord's time (2015 to 2084).
+pub async fn ensure_for(
+    connection: &mut Connection,
+    table: Partitioned,
+    key: Key,
+) -> Result<bool, ColdError> {
+    let query = diesel::sql_query("SELECT troupe_ensure_partition_for($1, $2) AS made");
+    let query = query.bind::<Text, _>(table.name());
+    let answer: MadeOne = match key {
+        Key::Id(id) => query.bind::<BigInt, _>(id).get_result(connection).await?,
+        Key::At(at) => query.bind::<Timestamptz, _>(at).get_result(connection).await?,
+    };
+    Ok(answer.made)
+}
+
+/// Whether an insert failed because its month has no partition yet. PostgreSQL reports that as a violated check
+/// without a name.
+pub fn is_missing(error: &Error) -> bool {
+    let Error::DatabaseError(DatabaseErrorKind::CheckViolation, facts) = error else { return false };
+    let ours = |table: &str| Partitioned::ALL.iter().any(|known| known.name() == table);
+    facts.constraint_name().is_none() && facts.table_name().is_some_and(ours)
+}
+
+/// Retires the months whose time, by the registry, is over on that day (UTC), and returns their partitions'
+/// names. Each table is one transaction. May take minutes when a month is big.
+///
+/// # Errors
+/// [`ColdError::Query`] when a statement fails; tables that were done before it stay done.
+pub async fn retire(connection: &mut Connection, today: NaiveDate) -> Result<Vec<String>, ColdError> {
+    let mut retired = Vec::new();
+    for table in Partitioned::ALL {
+        let Some(before) = kept_from(table, today) else { continue };
+        let done = connection
+            .transaction::<_, Error, _>(async |connection| {
+                connection.batch_execute(RETIRE_TIMEOUT).await?;
+                diesel::sql_query("SELECT troupe_retire_partitions($1, $2) AS partition")
+                    .bind::<Text, _>(table.name())
+                    .bind::<Date, _>(before)
+                    .load::<Retired>(connection)
+                    .await
+            })
+            .await?;
+        retired.extend(done.into_iter().map(|row| row.partition));
+    }
+    Ok(retired)
+}
+
+/// First day of the oldest month that is kept; `None` for a table that the registry keeps for good.
+fn kept_from(table: Partitioned, today: NaiveDate) -> Option<NaiveDate> {
+    let declared = TABLES.iter().find(|known| known.name == table.name())?;
+    let months = match declared.lifetime {
+        Lifetime::ArchivedAfter(months) | Lifetime::DroppedAfter(months) => months,
+        Lifetime::Owned | Lifetime::Days(_) => return None,
+    };
+    today.with_day(1)?.checked_sub_months(Months::new(months.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn whole_months_are_kept() {
+        assert_eq!(kept_from(Partitioned::SceneTurns, day(2026, 3, 31)), Some(day(2025, 3, 1)));
+        assert_eq!(kept_from(Partitioned::UsageLedger, day(2026, 1, 1)), Some(day(2024, 12, 1)));
+    }
+
+    #[test]
+    fn every_partitioned_table_has_a_term() {
+        for table in Partitioned::ALL {
+            assert!(kept_from(table, day(2026, 11, 21)).is_some(), "{table:?} would be kept for good");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! The cold schema on a real PostgreSQL: what it refuses, what it keeps, and what the code says about it.
+
+mod append_only;
+mod constraints;
+mod partitions;
+mod printed;
+mod privacy;
+mod registry;
+mod roles;
+mod versions;
+
+use std::time::Duration;
+
+use diesel::sql_types::Text;
+use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use troupe::cold::{
+    Connection, connect,
+    migrations::{Direction, migrate},
+};
+
+use crate::support::postgres::Postgres;
+
+/// A private server with all migrations, and a connection of the owner's.
+async fn migrated() -> (Postgres, Connection) {
+    let postgres = Postgres::start().await;
+    migrate(&postgres.secret_url(), Direction::Up).await.expect("migrated");
+    let connection = connect(&postgres.secret_url(), Duration::from_secs(60)).await.expect("a connection");
+    (postgres, connection)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Line {
+    #[diesel(sql_type = Text)]
+    line: String,
+}
+
+/// The texts of a query that gives one column, named `line`.
+async fn lines(connection: &mut Connection, query: &str) -> Vec<String> {
+    let rows: Vec<Line> = diesel::sql_query(query)
+        .load(connection)
+        .await
+        .unwrap_or_else(|error| panic!("{query}: {error}"));
+    rows.into_iter().map(|row| row.line).collect()
+}
+
+async fn run(connection: &mut Connection, statement: &str) {
+    connection.batch_execute(statement).await.unwrap_or_else(|error| panic!("{statement}: {error}"));
+}
+
+/// What the server says to a statement that must fail: the name of the constraint, or else its message.
+async fn refused(connection: &mut Connection, statement: &str) -> String {
+    match diesel::sql_query(statement).execute(connection).await {
+        Ok(_) => panic!("not refused: {statement}"),
+        Err(diesel::result::Error::DatabaseError(_, facts)) => {
+            facts.constraint_name().unwrap_or_else(|| facts.message()).to_owned()
+        }
+        Err(error) => panic!("{statement}: {error}"),
+    }
+}
