@@ -135,9 +135,7 @@ fn export_query(table: &Table) -> String {
 /// The condition under which a row names the user, who is `$1`.
 fn naming(trace: &Trace) -> String {
     let column = quoted(trace.column);
-    trace
-        .among
-        .map_or_else(|| format!("({column} = $1)"), |among| format!("({column} = $1 AND {among})"))
+    trace.among.map_or_else(|| format!("({column} = $1)"), |among| format!("({column} = $1 AND {among})"))
 }
 
 fn quoted(name: &str) -> String {

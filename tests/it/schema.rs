@@ -36,10 +36,8 @@ struct Line {
 
 /// The texts of a query that gives one column, named `line`.
 async fn lines(connection: &mut Connection, query: &str) -> Vec<String> {
-    let rows: Vec<Line> = diesel::sql_query(query)
-        .load(connection)
-        .await
-        .unwrap_or_else(|error| panic!("{query}: {error}"));
+    let rows: Vec<Line> =
+        diesel::sql_query(query).load(connection).await.unwrap_or_else(|error| panic!("{query}: {error}"));
     rows.into_iter().map(|row| row.line).collect()
 }
 

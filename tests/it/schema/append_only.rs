@@ -18,7 +18,11 @@ const ROWS: &str = "
 const TABLES: &[(&str, &str, &str)] = &[
     ("usage_ledger", "cost_micros = 0", "user_id = NULL"),
     ("scene_turns", "content = 'Goodbye'", "content = NULL, user_id = NULL"),
-    ("audit_log", "reason = 'otherwise'", "actor_id = NULL, user_id = NULL, before = NULL, after = NULL, reason = NULL"),
+    (
+        "audit_log",
+        "reason = 'otherwise'",
+        "actor_id = NULL, user_id = NULL, before = NULL, after = NULL, reason = NULL",
+    ),
     ("rolls", "draw = 6", "user_id = NULL"),
 ];
 
@@ -67,7 +71,11 @@ async fn a_roll_is_decided_once() {
     let (_postgres, mut connection) = migrated().await;
     run(&mut connection, ROWS).await;
     run(&mut connection, "UPDATE rolls SET decision = 'added', decided_at = now()").await;
-    for change in ["decision = 'released'", "decision = 'pending', decided_at = NULL", "decided_at = now() + interval '1 s'"] {
+    for change in [
+        "decision = 'released'",
+        "decision = 'pending', decided_at = NULL",
+        "decided_at = now() + interval '1 s'",
+    ] {
         let said = refused(&mut connection, &format!("UPDATE rolls SET {change}")).await;
         assert!(said.contains("append-only"), "{change}: {said}");
     }
@@ -79,7 +87,11 @@ async fn a_new_partition_is_as_strict_as_the_others() {
     let (_postgres, mut connection) = migrated().await;
     run(&mut connection, "SELECT troupe_ensure_partition_for('audit_log', '2019-03-05Z'::timestamptz)").await;
     run(&mut connection, "INSERT INTO audit_log (at, action) VALUES ('2019-03-05Z', 'a')").await;
-    for statement in ["DELETE FROM audit_log_2019_03", "TRUNCATE audit_log_2019_03", "UPDATE audit_log_2019_03 SET action = 'b'"] {
+    for statement in [
+        "DELETE FROM audit_log_2019_03",
+        "TRUNCATE audit_log_2019_03",
+        "UPDATE audit_log_2019_03 SET action = 'b'",
+    ] {
         assert!(connection.batch_execute(statement).await.is_err(), "{statement}");
     }
 }

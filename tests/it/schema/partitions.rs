@@ -6,7 +6,8 @@ use troupe::cold::partitions::{self, Key, Partitioned};
 
 use super::{Connection, connect, lines, migrated, run};
 
-const NAMES: &str = "SELECT inhrelid::regclass::text AS line FROM pg_inherits JOIN pg_class ON oid = inhparent
+const NAMES: &str =
+    "SELECT inhrelid::regclass::text AS line FROM pg_inherits JOIN pg_class ON oid = inhparent
     WHERE relkind = 'p' ORDER BY 1";
 
 fn ledger_row(id: &str) -> String {
@@ -54,7 +55,8 @@ async fn a_row_of_any_month_lands_after_one_call() {
         assert!(!partitions::is_missing(&error), "{error:?}");
     }
     let months = "SELECT tableoid::regclass::text AS line FROM usage_ledger ORDER BY interaction_id";
-    let expected = ["usage_ledger_2015_01", "usage_ledger_2023_12", "usage_ledger_2024_01", "usage_ledger_2084_06"];
+    let expected =
+        ["usage_ledger_2015_01", "usage_ledger_2023_12", "usage_ledger_2024_01", "usage_ledger_2084_06"];
     assert_eq!(lines(&mut connection, months).await, expected);
     let beyond = partitions::ensure_for(&mut connection, Partitioned::UsageLedger, Key::Id(i64::MAX)).await;
     assert!(beyond.is_err(), "a month that ids can't fill");
@@ -95,8 +97,10 @@ async fn old_months_leave_and_nobody_can_be_found_in_the_archive() {
     partitions::ensure_for(&mut connection, Partitioned::UsageLedger, Key::Id(id)).await.expect("made again");
     run(&mut connection, &ledger_row(&id.to_string())).await;
     assert_eq!(partitions::retire(&mut connection, today).await.expect("retired"), ["usage_ledger_2020_02"]);
-    let count = "SELECT format('%s %s', count(*), count(user_id)) AS line FROM troupe_archive.usage_ledger_2020_02";
+    let count =
+        "SELECT format('%s %s', count(*), count(user_id)) AS line FROM troupe_archive.usage_ledger_2020_02";
     assert_eq!(lines(&mut connection, count).await, ["2 0"]);
-    let young = super::refused(&mut connection, "SELECT troupe_retire_partitions('scene_turns', current_date)").await;
+    let young =
+        super::refused(&mut connection, "SELECT troupe_retire_partitions('scene_turns', current_date)").await;
     assert!(young.contains("never retired"), "{young}");
 }

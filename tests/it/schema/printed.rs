@@ -50,7 +50,11 @@ async fn the_schema_file_is_what_the_database_says() {
             let _ = writeln!(text, "diesel::joinable!({child} -> {parent} ({column}));");
         }
     }
-    let _ = write!(text, "\ndiesel::allow_tables_to_appear_in_same_query!(\n    {},\n);\n", tables.join(",\n    "));
+    let _ = write!(
+        text,
+        "\ndiesel::allow_tables_to_appear_in_same_query!(\n    {},\n);\n",
+        tables.join(",\n    ")
+    );
 
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/cold/schema.rs");
     if std::env::var_os("UPDATE").is_some() {

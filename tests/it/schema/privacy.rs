@@ -89,7 +89,9 @@ async fn traces_of(connection: &mut Connection, number: u64) -> BTreeSet<String>
             AND NOT relispartition";
     let mut found = BTreeSet::new();
     for table in lines(connection, every).await {
-        let query = format!("SELECT to_jsonb(t)::text AS line FROM {table} AS t WHERE to_jsonb(t)::text LIKE '%{number}%'");
+        let query = format!(
+            "SELECT to_jsonb(t)::text AS line FROM {table} AS t WHERE to_jsonb(t)::text LIKE '%{number}%'"
+        );
         if !lines(connection, &query).await.is_empty() {
             found.insert(table.trim_start_matches("public.").to_owned());
         }
@@ -142,7 +144,10 @@ fn check_shown(shown: &Value, names: &BTreeSet<String>) {
     }
     assert!(!shown.to_string().contains(&STAYING.to_string()), "somebody else's data");
     assert_eq!(shown["bond_state"][0]["user_id"], Value::from(LEAVING.to_string()), "ids are strings");
-    assert_eq!(shown["character_custom_styles"][0]["card"], Value::from(format!("{{\"creator\":\"{LEAVING}\"}}")));
+    assert_eq!(
+        shown["character_custom_styles"][0]["card"],
+        Value::from(format!("{{\"creator\":\"{LEAVING}\"}}"))
+    );
     let audit = shown["audit_log"].to_string();
     assert!(!audit.contains("77"), "an audit row names who it happened to or who did it: {audit}");
     assert_eq!(shown["character_user_state"].as_array().map(Vec::len), Some(2));
@@ -152,6 +157,12 @@ fn check_shown(shown: &Value, names: &BTreeSet<String>) {
 async fn a_stranger_has_nothing() {
     let (_postgres, mut connection) = migrated().await;
     let shown = export(&mut connection, user(LEAVING)).await.expect("shown");
-    assert!(shown.as_object().expect("an object").values().all(|rows| rows == &Value::Array(Vec::new())), "{shown}");
-    assert_eq!(erase(&mut connection, user(LEAVING)).await.expect("erased"), troupe::cold::privacy::Erasure::default());
+    assert!(
+        shown.as_object().expect("an object").values().all(|rows| rows == &Value::Array(Vec::new())),
+        "{shown}"
+    );
+    assert_eq!(
+        erase(&mut connection, user(LEAVING)).await.expect("erased"),
+        troupe::cold::privacy::Erasure::default()
+    );
 }

@@ -63,7 +63,8 @@ async fn blanked_columns_may_be_null_and_name_the_trace() {
 #[tokio::test]
 async fn the_archive_forgets_what_erasing_forgets() {
     let (_postgres, mut connection) = migrated().await;
-    let query = "SELECT format('%s %s', parent, name) AS line FROM troupe_partitioned(), unnest(personal) AS name
+    let query =
+        "SELECT format('%s %s', parent, name) AS line FROM troupe_partitioned(), unnest(personal) AS name
         WHERE archived";
     let archived: BTreeSet<_> = lines(&mut connection, query).await.into_iter().collect();
     let mut erased = BTreeSet::new();

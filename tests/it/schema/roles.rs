@@ -69,7 +69,9 @@ async fn the_running_role_does_all_the_bots_work() {
     privacy::export(&mut bot, user).await.expect("shown");
     privacy::erase(&mut bot, user).await.expect("erased");
     let late = partitions::Key::Id(1);
-    assert!(partitions::ensure_for(&mut bot, partitions::Partitioned::UsageLedger, late).await.expect("a month"));
+    assert!(
+        partitions::ensure_for(&mut bot, partitions::Partitioned::UsageLedger, late).await.expect("a month")
+    );
     partitions::ensure(&mut bot).await.expect("months");
     let today = chrono::Utc::now().date_naive();
     assert_eq!(partitions::retire(&mut bot, today).await.expect("retired"), ["usage_ledger_2015_01"]);

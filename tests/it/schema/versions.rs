@@ -44,9 +44,11 @@ async fn a_guilds_version_grows_with_each_real_change() {
         run(&mut connection, change).await;
         assert_eq!(version(&mut connection, query).await, last, "{change}");
     }
-    run(&mut connection, "UPDATE guild_settings SET default_character = 'shipped:mira' WHERE guild_id = 5").await;
+    run(&mut connection, "UPDATE guild_settings SET default_character = 'shipped:mira' WHERE guild_id = 5")
+        .await;
     let last = version(&mut connection, query).await;
-    run(&mut connection, "UPDATE guild_settings SET default_character = 'shipped:mira' WHERE guild_id = 5").await;
+    run(&mut connection, "UPDATE guild_settings SET default_character = 'shipped:mira' WHERE guild_id = 5")
+        .await;
     assert_eq!(version(&mut connection, query).await, last, "the same value again is no change");
     run(&mut connection, "DELETE FROM guild_settings WHERE guild_id = 6").await;
     let left = lines(&mut connection, "SELECT list AS line FROM guild_list_entries WHERE guild_id = 6").await;
@@ -57,7 +59,11 @@ async fn a_guilds_version_grows_with_each_real_change() {
 async fn a_users_version_grows_with_their_entitlements() {
     let (_postgres, mut connection) = migrated().await;
     let query = "SELECT version::text AS line FROM users WHERE user_id = 7";
-    run(&mut connection, "INSERT INTO user_entitlements (user_id, source, tier) VALUES (7, 'operator', 'pro')").await;
+    run(
+        &mut connection,
+        "INSERT INTO user_entitlements (user_id, source, tier) VALUES (7, 'operator', 'pro')",
+    )
+    .await;
     let first = version(&mut connection, query).await;
     run(&mut connection, "UPDATE user_entitlements SET tier = 'free'").await;
     let second = version(&mut connection, query).await;
