@@ -5,7 +5,7 @@ CREATE DOMAIN discord_id AS bigint CONSTRAINT discord_id_positive CHECK (VALUE >
 
 -- A character, whoever made it: 'shipped:mira' or 'custom:' and its UUID.
 CREATE DOMAIN character_id AS text CONSTRAINT character_id_form CHECK (
-    VALUE ~ '^shipped:[a-z0-9-]{1,32}$'
+    VALUE ~ '^shipped:[a-z0-9][a-z0-9_-]{0,63}$'
     OR VALUE ~ '^custom:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$'
 );
 
@@ -31,12 +31,16 @@ LANGUAGE plpgsql AS $$
 DECLARE
     changed boolean;
 BEGIN
+    -- Asked first: a statement that sets the stamp itself spares the comparison.
+    IF NEW.updated_at IS DISTINCT FROM OLD.updated_at THEN
+        RETURN NEW;
+    END IF;
     IF TG_NARGS = 0 THEN
         changed := NEW IS DISTINCT FROM OLD;
     ELSE
         changed := troupe_differs(to_jsonb(OLD), to_jsonb(NEW), TG_ARGV);
     END IF;
-    IF changed AND NEW.updated_at IS NOT DISTINCT FROM OLD.updated_at THEN
+    IF changed THEN
         NEW.updated_at := now();
     END IF;
     RETURN NEW;

@@ -102,8 +102,9 @@ BEGIN
     IF to_regclass(format('%I', partition)) IS NOT NULL THEN
         RETURN false;
     END IF;
-    -- One at a time: another process may be making the same one. Asked again afterwards, for it may be done.
-    PERFORM pg_advisory_xact_lock(hashtext('troupe partitions'));
+    -- One at a time: another process may be making the same one. Asked again afterwards, for it may be done; only a
+    -- table's lock, not an advisory one, makes what others have done visible to that.
+    EXECUTE format('LOCK TABLE %I IN SHARE UPDATE EXCLUSIVE MODE', parent);
     IF to_regclass(format('%I', partition)) IS NOT NULL THEN
         RETURN false;
     END IF;
@@ -194,7 +195,7 @@ BEGIN
         RAISE EXCEPTION 'this month and the last are never retired: % is too young', before
             USING ERRCODE = 'datetime_field_overflow', HINT = 'Ask for a day before them.';
     END IF;
-    PERFORM pg_advisory_xact_lock(hashtext('troupe partitions'));
+    EXECUTE format('LOCK TABLE %I IN SHARE UPDATE EXCLUSIVE MODE', parent);
     -- A month has ended before that day when its name is smaller than that of the day's own month.
     last_name := format('%s_%s', parent, to_char(before, 'YYYY_MM'));
     FOR partition IN

@@ -16,7 +16,7 @@ pub mod preferences;
 pub mod privacy;
 pub mod rolls;
 pub mod scenes;
-pub mod schema;
+mod schema;
 mod statement;
 pub mod switches;
 pub mod tables;

@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 /// A text that names no character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not a character's id: `shipped:` and 1 to 32 of a-z, 0-9 and `-`, or `custom:` and a UUID")]
+#[error("not a character's id: `shipped:` and a slug of a-z, 0-9, `-` and `_`, or `custom:` and a UUID")]
 pub struct NotACharacterId;
 
-/// Slug of a shipped character: 1 to 32 of `a-z`, `0-9` and `-`.
+/// Slug of a shipped character: 1 to 64 of `a-z`, `0-9`, `-` and `_`, the first a letter or a digit.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Slug(String);
 
@@ -20,8 +20,9 @@ impl Slug {
     /// # Errors
     /// [`NotACharacterId`] for any other form.
     pub fn new(text: &str) -> Result<Self, NotACharacterId> {
-        let fits = (1..=32).contains(&text.len())
-            && text.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+        let inside = |byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_');
+        let fits =
+            (1..=64).contains(&text.len()) && text.bytes().all(inside) && !text.starts_with(['-', '_']);
         if fits { Ok(Self(text.to_owned())) } else { Err(NotACharacterId) }
     }
 
@@ -95,6 +96,7 @@ mod tests {
         let others = [
             "mira",
             "shipped:",
+            "shipped:-a",
             "shipped:Mira",
             "shipped:a b",
             "custom:",

@@ -16,7 +16,7 @@ use troupe::{
     cold::{
         Connection,
         after_call::AfterCall,
-        characters::{self, Content},
+        characters::{Content, create},
     },
     domain::{
         bond::Reward,
@@ -65,7 +65,7 @@ fn interaction(at: DateTime<Utc>, number: u64) -> InteractionId {
 async fn custom(connection: &mut Connection, owner: UserId) -> CharacterId {
     let content = Content { name: "Somebody".to_owned(), card: "{}".to_owned() };
     let id = Uuid::new_v4();
-    characters::create(connection, id, owner, &content, None).await.expect("a character").expect("a new one");
+    create(connection, id, owner, &content, None).await.expect("a character").expect("a new one");
     CharacterId::Custom(id)
 }
 

@@ -21,21 +21,36 @@ struct Line {
     line: String,
 }
 
-/// Everything in the public schema that migrations can make, as text.
+/// Everything that migrations can make, as text. Partitions are left out: which there are depends on the day.
 const SCHEMA: &str = "
-    SELECT 'function ' || pg_get_functiondef(p.oid) AS line FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+    WITH own AS (SELECT oid, relname, relkind FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace AND NOT relispartition)
+    SELECT 'schema ' || nspname AS line FROM pg_namespace WHERE nspname ~ '^troupe'
     UNION ALL
-    SELECT format('column %s.%s %s %s %s', table_name, column_name, data_type, is_nullable, column_default)
-        FROM information_schema.columns WHERE table_schema = 'public'
+    SELECT format('function %s rights %s', pg_get_functiondef(p.oid), proacl) FROM pg_proc p
+        WHERE pronamespace = 'public'::regnamespace
     UNION ALL
-    SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public'
+    SELECT format('relation %s %s %s', relname, relkind, pg_get_partkeydef(oid)) FROM own
     UNION ALL
-    SELECT format('constraint %s %s', conname, pg_get_constraintdef(oid)) FROM pg_constraint
-        WHERE connamespace = 'public'::regnamespace
+    SELECT format('column %s.%s %s %s %s %s %s', table_name, column_name, data_type, domain_name, is_nullable,
+            column_default, generation_expression)
+        FROM information_schema.columns JOIN own ON relname = table_name WHERE table_schema = 'public'
     UNION ALL
-    SELECT 'trigger ' || pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+    SELECT 'index ' || pg_get_indexdef(indexrelid) FROM pg_index JOIN own ON own.oid = indrelid
     UNION ALL
-    SELECT format('type %s', typname) FROM pg_type WHERE typnamespace = 'public'::regnamespace
+    SELECT format('constraint %s %s', conname, pg_get_constraintdef(pg_constraint.oid)) FROM pg_constraint
+        LEFT JOIN own ON own.oid = conrelid
+        WHERE connamespace = 'public'::regnamespace AND (own.oid IS NOT NULL OR contypid <> 0)
+    UNION ALL
+    SELECT 'trigger ' || pg_get_triggerdef(pg_trigger.oid) FROM pg_trigger JOIN own ON own.oid = tgrelid
+        WHERE NOT tgisinternal
+    UNION ALL
+    SELECT format('type %s %s', typname, format_type(nullif(typbasetype, 0), typtypmod)) FROM pg_type
+        LEFT JOIN own ON own.oid = typrelid
+        WHERE typnamespace = 'public'::regnamespace AND typelem = 0 AND (own.oid IS NOT NULL OR typtype = 'd')
+    UNION ALL
+    SELECT format('sequence %s %s %s', sequencename, data_type, start_value) FROM pg_sequences
+        WHERE schemaname = 'public'
     ORDER BY line";
 
 async fn lines(connection: &mut Connection, query: &str) -> Vec<String> {

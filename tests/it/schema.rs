@@ -13,19 +13,25 @@ use std::time::Duration;
 
 use diesel::sql_types::Text;
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
+use secrecy::SecretString;
 use troupe::cold::{
     Connection, connect,
     migrations::{Direction, migrate},
 };
 
-use crate::support::postgres::Postgres;
+use crate::support::{eventually, postgres::Postgres};
 
 /// A private server with all migrations, and a connection of the owner's.
 async fn migrated() -> (Postgres, Connection) {
     let postgres = Postgres::start().await;
     migrate(&postgres.secret_url(), Direction::Up).await.expect("migrated");
-    let connection = connect(&postgres.secret_url(), Duration::from_secs(60)).await.expect("a connection");
+    let connection = open(&postgres.secret_url()).await;
     (postgres, connection)
+}
+
+/// A connection, however slow the machine is just now.
+async fn open(url: &SecretString) -> Connection {
+    eventually("a connection", || async { connect(url, Duration::from_secs(60)).await.ok() }).await
 }
 
 #[derive(diesel::QueryableByName)]

@@ -1,14 +1,16 @@
 //! What is written after a call of a model: all of it, once, in one statement; and what the ledger tells then.
 
 use chrono::TimeDelta;
-use diesel::{ExpressionMethods, QueryDsl};
+use diesel::{
+    sql_query,
+    sql_types::{BigInt, Date},
+};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use troupe::{
     cold::{
         ColdError, Connection,
         after_call::{AfterCall, Recorded, record},
         bonds, characters,
-        schema::user_first_seen,
         usage::{self, Span, Sums, Whose},
     },
     domain::{bond::Gain, character::CharacterId, usage::Outcome},
@@ -17,9 +19,16 @@ use troupe::{
 use super::{call, character, custom, guild, now, time, user};
 use crate::support::postgres::migrated;
 
+#[derive(diesel::QueryableByName)]
+struct Seen {
+    #[diesel(sql_type = Date)]
+    day: chrono::NaiveDate,
+}
+
 async fn first_seen(connection: &mut Connection, number: i64) -> Vec<chrono::NaiveDate> {
-    let query = user_first_seen::table.filter(user_first_seen::user_id.eq(number)).select(user_first_seen::day);
-    query.load(connection).await.expect("days")
+    let query = sql_query("SELECT day FROM user_first_seen WHERE user_id = $1").bind::<BigInt, _>(number);
+    let rows: Vec<Seen> = query.load(connection).await.expect("days");
+    rows.into_iter().map(|row| row.day).collect()
 }
 
 async fn all(connection: &mut Connection) -> Sums {

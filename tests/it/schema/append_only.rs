@@ -2,7 +2,7 @@
 
 use diesel_async::SimpleAsyncConnection;
 
-use super::{lines, migrated, refused, run};
+use super::{Connection, lines, migrated, refused, run};
 
 const ROWS: &str = "
     INSERT INTO usage_ledger (interaction_id, user_id, guild_id, feature, provider, model, outcome, latency_ms, called_at)
@@ -27,13 +27,19 @@ const TABLES: &[(&str, &str, &str)] = &[
 ];
 
 #[tokio::test]
-async fn history_is_not_rewritten_and_people_are_erased() {
+async fn ledgers_are_append_only() {
     let (_postgres, mut connection) = migrated().await;
-    run(&mut connection, ROWS).await;
+    history_is_not_rewritten_and_people_are_erased(&mut connection).await;
+    a_roll_is_decided_once(&mut connection).await;
+    a_new_partition_is_as_strict_as_the_others(&mut connection).await;
+}
+
+async fn history_is_not_rewritten_and_people_are_erased(connection: &mut Connection) {
+    run(connection, ROWS).await;
     for (table, rewrite, erase) in TABLES {
         // The table itself, and its partition that holds the row.
         let place = format!("SELECT tableoid::regclass::text AS line FROM {table}");
-        let held_by = lines(&mut connection, &place).await.remove(0);
+        let held_by = lines(connection, &place).await.remove(0);
         for name in [*table, held_by.as_str()] {
             for statement in [
                 format!("UPDATE {name} SET {rewrite}"),
@@ -41,13 +47,13 @@ async fn history_is_not_rewritten_and_people_are_erased() {
                 format!("DELETE FROM {name}"),
                 format!("TRUNCATE {name} CASCADE"),
             ] {
-                let said = refused(&mut connection, &statement).await;
+                let said = refused(connection, &statement).await;
                 assert!(said.contains("append-only"), "{statement}: {said}");
             }
         }
-        run(&mut connection, &format!("UPDATE {table} SET {erase}")).await;
+        run(connection, &format!("UPDATE {table} SET {erase}")).await;
         // Once blank, always blank.
-        let said = refused(&mut connection, &format!("UPDATE {table} SET {}", restore_of(table))).await;
+        let said = refused(connection, &format!("UPDATE {table} SET {}", restore_of(table))).await;
         assert!(said.contains("append-only"), "{table}: {said}");
     }
 }
@@ -66,27 +72,23 @@ fn restore_of(table: &str) -> &'static str {
     if table == "audit_log" { "actor_id = 9" } else { "user_id = 9" }
 }
 
-#[tokio::test]
-async fn a_roll_is_decided_once() {
-    let (_postgres, mut connection) = migrated().await;
-    run(&mut connection, ROWS).await;
-    run(&mut connection, "UPDATE rolls SET decision = 'added', decided_at = now()").await;
+async fn a_roll_is_decided_once(connection: &mut Connection) {
+    run(connection, "UPDATE rolls SET decision = 'added', decided_at = now() WHERE decision = 'pending'")
+        .await;
     for change in [
         "decision = 'released'",
         "decision = 'pending', decided_at = NULL",
         "decided_at = now() + interval '1 s'",
     ] {
-        let said = refused(&mut connection, &format!("UPDATE rolls SET {change}")).await;
+        let said = refused(connection, &format!("UPDATE rolls SET {change}")).await;
         assert!(said.contains("append-only"), "{change}: {said}");
     }
 }
 
 /// The owner of the tables can switch triggers off by hand; nothing else may lead there.
-#[tokio::test]
-async fn a_new_partition_is_as_strict_as_the_others() {
-    let (_postgres, mut connection) = migrated().await;
-    run(&mut connection, "SELECT troupe_ensure_partition_for('audit_log', '2019-03-05Z'::timestamptz)").await;
-    run(&mut connection, "INSERT INTO audit_log (at, action) VALUES ('2019-03-05Z', 'a')").await;
+async fn a_new_partition_is_as_strict_as_the_others(connection: &mut Connection) {
+    run(connection, "SELECT troupe_ensure_partition_for('audit_log', '2019-03-05Z'::timestamptz)").await;
+    run(connection, "INSERT INTO audit_log (at, action) VALUES ('2019-03-05Z', 'a')").await;
     for statement in [
         "DELETE FROM audit_log_2019_03",
         "TRUNCATE audit_log_2019_03",

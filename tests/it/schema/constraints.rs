@@ -1,6 +1,9 @@
 //! Wrong states that the database refuses, each by a constraint with a name.
 
-use super::{lines, migrated, refused, run};
+use diesel_async::RunQueryDsl;
+use troupe::domain::character::CharacterId;
+
+use super::{Connection, lines, migrated, refused, run};
 
 /// A statement that must fail, and the constraint that says so.
 const REFUSED: &[(&str, &str)] = &[
@@ -175,12 +178,48 @@ const PRESENT: &str = "
     INSERT INTO analytics_daily_metrics (day, metric, value) VALUES ('2026-01-01', 'calls', 1);";
 
 #[tokio::test]
-async fn wrong_states_are_refused_by_name() {
+async fn the_database_keeps_states_right() {
     let (_postgres, mut connection) = migrated().await;
-    run(&mut connection, PRESENT).await;
+    every_foreign_key_has_an_index(&mut connection).await;
+    deleting_a_custom_character_takes_what_is_of_it_and_frees_what_points_at_it(&mut connection).await;
+    wrong_states_are_refused_by_name(&mut connection).await;
+    code_and_database_know_the_same_characters(&mut connection).await;
+}
+
+async fn code_and_database_know_the_same_characters(connection: &mut Connection) {
+    let (longest, longer) = (format!("shipped:{}", "a".repeat(64)), format!("shipped:{}", "a".repeat(65)));
+    let candidates = [
+        "shipped:mira",
+        "shipped:a-b_9",
+        "shipped:9",
+        &longest,
+        &longer,
+        "shipped:",
+        "shipped:-a",
+        "shipped:_a",
+        "shipped:Mira",
+        "shipped:mira\n",
+        "shipped:mïra",
+        "shipped: mira",
+        "mira",
+        "custom:0b2f1a4c-1111-4222-8333-444455556666",
+        "custom:0B2F1A4C-1111-4222-8333-444455556666",
+        "custom:0b2f1a4c111142228333444455556666",
+        "custom:",
+        "",
+    ];
+    for text in candidates {
+        let known = text.parse::<CharacterId>().is_ok();
+        let taken = diesel::sql_query(format!("SELECT '{text}'::character_id")).execute(connection).await;
+        assert_eq!(taken.is_ok(), known, "{text:?}");
+    }
+}
+
+async fn wrong_states_are_refused_by_name(connection: &mut Connection) {
+    run(connection, PRESENT).await;
     let mut faults = Vec::new();
     for (statement, constraint) in REFUSED {
-        let said = refused(&mut connection, statement).await;
+        let said = refused(connection, statement).await;
         if said != *constraint {
             faults.push(format!("{statement}\n    refused by {said:?}, not by {constraint:?}"));
         }
@@ -189,18 +228,16 @@ async fn wrong_states_are_refused_by_name() {
 }
 
 /// A foreign key without an index makes each delete at its other end read the whole table.
-#[tokio::test]
-async fn every_foreign_key_has_an_index() {
-    let (_postgres, mut connection) = migrated().await;
+async fn every_foreign_key_has_an_index(connection: &mut Connection) {
     let query = "SELECT format('%s %s', conrelid::regclass, conname) AS line FROM pg_constraint AS reference
         WHERE contype = 'f' AND connamespace = 'public'::regnamespace AND NOT EXISTS (
             SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1])";
-    assert_eq!(lines(&mut connection, query).await, [] as [String; 0]);
+    assert_eq!(lines(connection, query).await, [] as [String; 0]);
 }
 
-#[tokio::test]
-async fn deleting_a_custom_character_takes_what_is_of_it_and_frees_what_points_at_it() {
-    let (_postgres, mut connection) = migrated().await;
+async fn deleting_a_custom_character_takes_what_is_of_it_and_frees_what_points_at_it(
+    connection: &mut Connection,
+) {
     let id = "0b2f1a4c-1111-4222-8333-444455556666";
     let statements = format!(
         "INSERT INTO character_custom_styles (id, owner_id, name, card) VALUES ('{id}', 1, 'Ada', '{{}}');
@@ -210,10 +247,10 @@ async fn deleting_a_custom_character_takes_what_is_of_it_and_frees_what_points_a
          INSERT INTO bond_state (user_id, character_id, xp) VALUES (2, 'custom:{id}', 3), (2, 'shipped:mira', 4);
          DELETE FROM character_custom_styles WHERE id = '{id}'"
     );
-    run(&mut connection, &statements).await;
+    run(connection, &statements).await;
     let left = "SELECT 'guild ' || coalesce(default_character, 'none') AS line FROM guild_settings
         UNION ALL SELECT 'state ' || coalesce(active_character, 'none') FROM character_user_state
         UNION ALL SELECT 'owned ' || character_id FROM character_owned_styles
         UNION ALL SELECT 'bond ' || character_id FROM bond_state ORDER BY line";
-    assert_eq!(lines(&mut connection, left).await, ["bond shipped:mira", "guild none", "state none"]);
+    assert_eq!(lines(connection, left).await, ["bond shipped:mira", "guild none", "state none"]);
 }

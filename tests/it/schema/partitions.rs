@@ -4,7 +4,7 @@ use chrono::{NaiveDate, TimeZone, Utc};
 use diesel_async::RunQueryDsl;
 use troupe::cold::partitions::{self, Key, Partitioned};
 
-use super::{Connection, connect, lines, migrated, run};
+use super::{Connection, lines, migrated, open, run};
 
 const NAMES: &str =
     "SELECT inhrelid::regclass::text AS line FROM pg_inherits JOIN pg_class ON oid = inhparent
@@ -31,7 +31,7 @@ async fn months_are_ready_ahead_and_made_once_by_many() {
     let at = Utc.with_ymd_and_hms(2031, 5, 31, 23, 59, 59).single().expect("a time");
     let url = postgres.secret_url();
     let all = (0..6).map(|_| async {
-        let mut connection = connect(&url, std::time::Duration::from_secs(60)).await.expect("a connection");
+        let mut connection = open(&url).await;
         partitions::ensure_for(&mut connection, Partitioned::AuditLog, Key::At(at)).await.expect("ensured")
     });
     let made = futures::future::join_all(all).await.into_iter().filter(|made| *made).count();

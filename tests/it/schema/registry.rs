@@ -4,24 +4,29 @@ use std::collections::BTreeSet;
 
 use troupe::cold::tables::{Erase, TABLES, Table, markdown};
 
-use super::{lines, migrated, printed};
+use super::{Connection, lines, migrated, printed};
 
 /// Columns with an id of Discord's that is no person's.
 const NOBODY: &[&str] = &["guild_id", "channel_id", "interaction_id", "scene_id", "roll_id"];
 
 #[tokio::test]
-async fn every_table_is_declared_and_every_declared_table_exists() {
+async fn registry_and_database_say_the_same() {
     let (_postgres, mut connection) = migrated().await;
-    let present: BTreeSet<_> = lines(&mut connection, printed::TABLES).await.into_iter().collect();
+    every_table_is_declared_and_every_declared_table_exists(&mut connection).await;
+    no_column_that_names_a_person_is_forgotten(&mut connection).await;
+    blanked_columns_may_be_null_and_name_the_trace(&mut connection).await;
+    the_archive_forgets_what_erasing_forgets(&mut connection).await;
+}
+
+async fn every_table_is_declared_and_every_declared_table_exists(connection: &mut Connection) {
+    let present: BTreeSet<_> = lines(connection, printed::TABLES).await.into_iter().collect();
     let declared: BTreeSet<_> = TABLES.iter().map(|table| table.name.to_owned()).collect();
     assert_eq!(declared, present);
     assert_eq!(declared.len(), TABLES.len(), "a table is declared twice");
 }
 
 /// Whatever could name a person is a trace, so that it is exported and erased.
-#[tokio::test]
-async fn no_column_that_names_a_person_is_forgotten() {
-    let (_postgres, mut connection) = migrated().await;
+async fn no_column_that_names_a_person_is_forgotten(connection: &mut Connection) {
     let ids = "SELECT format('%s.%s', table_name, column_name) AS line FROM information_schema.columns
         JOIN pg_class ON oid = format('%I.%I', table_schema, table_name)::regclass
         WHERE table_schema = 'public' AND domain_name = 'discord_id' AND NOT relispartition ORDER BY 1";
@@ -29,7 +34,7 @@ async fn no_column_that_names_a_person_is_forgotten() {
         .iter()
         .flat_map(|table| table.traces.iter().map(|trace| format!("{}.{}", table.name, trace.column)))
         .collect();
-    let persons: BTreeSet<_> = lines(&mut connection, ids)
+    let persons: BTreeSet<_> = lines(connection, ids)
         .await
         .into_iter()
         .filter(|id| !NOBODY.iter().any(|nobody| id.ends_with(&format!(".{nobody}"))))
@@ -38,12 +43,10 @@ async fn no_column_that_names_a_person_is_forgotten() {
     let bare = "SELECT format('%s.%s', table_name, column_name) AS line FROM information_schema.columns
         WHERE table_schema = 'public' AND column_name ~ '(_id|_by)$' AND data_type = 'bigint'
             AND domain_name IS DISTINCT FROM 'discord_id'";
-    assert_eq!(lines(&mut connection, bare).await, [] as [String; 0], "an id that is not of the domain");
+    assert_eq!(lines(connection, bare).await, [] as [String; 0], "an id that is not of the domain");
 }
 
-#[tokio::test]
-async fn blanked_columns_may_be_null_and_name_the_trace() {
-    let (_postgres, mut connection) = migrated().await;
+async fn blanked_columns_may_be_null_and_name_the_trace(connection: &mut Connection) {
     for Table { name, traces, .. } in TABLES {
         for trace in *traces {
             let Erase::Blank(columns) = trace.erase else { continue };
@@ -53,20 +56,18 @@ async fn blanked_columns_may_be_null_and_name_the_trace() {
                     "SELECT is_nullable::text AS line FROM information_schema.columns
                      WHERE table_schema = 'public' AND table_name = '{name}' AND column_name = '{column}'"
                 );
-                assert_eq!(lines(&mut connection, &query).await, ["YES"], "{name}.{column}");
+                assert_eq!(lines(connection, &query).await, ["YES"], "{name}.{column}");
             }
         }
     }
 }
 
 /// What the archive blanks is what erasing blanks.
-#[tokio::test]
-async fn the_archive_forgets_what_erasing_forgets() {
-    let (_postgres, mut connection) = migrated().await;
+async fn the_archive_forgets_what_erasing_forgets(connection: &mut Connection) {
     let query =
         "SELECT format('%s %s', parent, name) AS line FROM troupe_partitioned(), unnest(personal) AS name
         WHERE archived";
-    let archived: BTreeSet<_> = lines(&mut connection, query).await.into_iter().collect();
+    let archived: BTreeSet<_> = lines(connection, query).await.into_iter().collect();
     let mut erased = BTreeSet::new();
     for name in ["usage_ledger", "audit_log"] {
         for trace in Table::named(name).expect("declared").traces {

@@ -1,6 +1,6 @@
 //! The running role has what the bot needs and no more; the page that says how to make it is tried as written.
 
-use std::{fs, path::Path, time::Duration};
+use std::{fs, path::Path};
 
 use diesel_async::SimpleAsyncConnection;
 use troupe::{
@@ -12,8 +12,8 @@ use troupe::{
     domain::ids::UserId,
 };
 
-use super::{Connection, connect, lines, refused, run};
-use crate::support::postgres::Postgres;
+use super::{Connection, lines, open, refused, run};
+use crate::support::{postgres::Postgres, program};
 
 /// The page's SQL blocks, in order.
 fn steps() -> Vec<String> {
@@ -24,23 +24,26 @@ fn steps() -> Vec<String> {
 
 async fn connection(postgres: &Postgres, user: &str, password: &str, database: &str) -> Connection {
     let url = postgres.url_as(user, password, database).into();
-    connect(&url, Duration::from_secs(60)).await.expect("a connection")
+    open(&url).await
 }
 
 /// A server set up as the page says, and connections of both roles.
 async fn set_up() -> (Postgres, Connection, Connection) {
     let postgres = Postgres::start().await;
     let [roles, rights, grant] = steps().try_into().expect("three blocks of SQL");
-    let mut superuser = connect(&postgres.secret_url(), Duration::from_secs(60)).await.expect("a connection");
+    let mut superuser = open(&postgres.secret_url()).await;
     // One by one: a database can't be made inside the transaction that several statements would be.
     for statement in roles.split_inclusive(';').filter(|part| !part.trim().is_empty()) {
         run(&mut superuser, statement).await;
     }
     let superuser_url = postgres.url().replace("/postgres", "/troupe");
-    let mut superuser = connect(&superuser_url.into(), Duration::from_secs(60)).await.expect("a connection");
+    let mut superuser = open(&superuser_url.into()).await;
     run(&mut superuser, &rights).await;
-    let owner_url = postgres.url_as("troupe_owner", "owner-password", "troupe").into();
-    migrate(&owner_url, Direction::Up).await.expect("the owner migrates");
+    let bot_url = postgres.url_as("troupe_bot", "bot-password", "troupe");
+    let owner_url = postgres.url_as("troupe_owner", "owner-password", "troupe");
+    let addresses = [("DATABASE_URL", bot_url.as_str()), ("DATABASE_MIGRATE_URL", owner_url.as_str())];
+    let migrated = program::run(&["migrate"], &addresses).await;
+    assert!(migrated.status.success(), "the owner migrates: {migrated:?}");
     let mut owner = connection(&postgres, "troupe_owner", "owner-password", "troupe").await;
     run(&mut owner, &grant).await;
     let bot = connection(&postgres, "troupe_bot", "bot-password", "troupe").await;
@@ -48,13 +51,19 @@ async fn set_up() -> (Postgres, Connection, Connection) {
 }
 
 #[tokio::test]
-async fn the_running_role_does_all_the_bots_work() {
-    let (postgres, _owner, mut bot) = set_up().await;
+async fn the_running_role_has_what_it_needs_and_no_more() {
+    let (postgres, mut owner, mut bot) = set_up().await;
+    it_does_all_the_bots_work(&postgres, &mut bot).await;
+    it_changes_no_table_and_no_history(&mut owner, &mut bot).await;
+    its_rights_follow_later_migrations(&postgres, &mut owner, &mut bot).await;
+}
+
+async fn it_does_all_the_bots_work(postgres: &Postgres, bot: &mut Connection) {
     for table in TABLES.iter().filter(|table| !table.traces.is_empty()) {
-        run(&mut bot, &super::privacy::rows_about(table.name, 55_555)).await;
+        run(bot, &super::privacy::rows_about(table.name, 55_555)).await;
     }
     run(
-        &mut bot,
+        bot,
         "INSERT INTO premium_entitlements (guild_id, source, tier) VALUES (5, 'trial', 'pro');
          INSERT INTO applied_writes (key, kind) VALUES ('k', 'xp');
          DELETE FROM applied_writes;
@@ -66,25 +75,20 @@ async fn the_running_role_does_all_the_bots_work() {
     )
     .await;
     let user = UserId::new(55_555).expect("an id");
-    privacy::export(&mut bot, user).await.expect("shown");
-    privacy::erase(&mut bot, user).await.expect("erased");
+    privacy::export(bot, user).await.expect("shown");
+    privacy::erase(bot, user).await.expect("erased");
     let late = partitions::Key::Id(1);
-    assert!(
-        partitions::ensure_for(&mut bot, partitions::Partitioned::UsageLedger, late).await.expect("a month")
-    );
-    partitions::ensure(&mut bot).await.expect("months");
+    assert!(partitions::ensure_for(bot, partitions::Partitioned::UsageLedger, late).await.expect("a month"));
+    partitions::ensure(bot).await.expect("months");
     let today = chrono::Utc::now().date_naive();
-    assert_eq!(partitions::retire(&mut bot, today).await.expect("retired"), ["usage_ledger_2015_01"]);
+    assert_eq!(partitions::retire(bot, today).await.expect("retired"), ["usage_ledger_2015_01"]);
     // Nothing is pending: a bot that migrates at start goes on.
     let bot_url = postgres.url_as("troupe_bot", "bot-password", "troupe").into();
     assert_eq!(migrate(&bot_url, Direction::Up).await.expect("up to date"), [] as [String; 0]);
 }
 
-#[tokio::test]
-async fn the_running_role_changes_no_table_and_no_history() {
-    let (_postgres, mut owner, mut bot) = set_up().await;
-    run(&mut owner, "INSERT INTO audit_log (action) VALUES ('a')").await;
-    let month = lines(&mut owner, "SELECT tableoid::regclass::text AS line FROM audit_log").await.remove(0);
+async fn it_changes_no_table_and_no_history(owner: &mut Connection, bot: &mut Connection) {
+    let month = lines(owner, "SELECT tableoid::regclass::text AS line FROM audit_log").await.remove(0);
     let forbidden = [
         "CREATE TABLE more (id int)".to_owned(),
         "CREATE SCHEMA more".to_owned(),
@@ -111,19 +115,21 @@ async fn the_running_role_changes_no_table_and_no_history() {
         "CREATE TABLE troupe_archive.more (id int)".to_owned(),
     ];
     for statement in &forbidden {
-        let said = refused(&mut bot, statement).await;
+        let said = refused(bot, statement).await;
         assert!(said.contains("permission denied") || said.contains("must be owner"), "{statement}: {said}");
     }
 }
 
-#[tokio::test]
-async fn rights_follow_later_migrations() {
-    let (postgres, mut owner, mut bot) = set_up().await;
+async fn its_rights_follow_later_migrations(
+    postgres: &Postgres,
+    owner: &mut Connection,
+    bot: &mut Connection,
+) {
     let owner_url = postgres.url_as("troupe_owner", "owner-password", "troupe").into();
-    run(&mut owner, "CREATE TABLE later (id int PRIMARY KEY)").await;
+    run(owner, "CREATE TABLE later (id int PRIMARY KEY)").await;
     assert!(bot.batch_execute("SELECT FROM later").await.is_err(), "not yet");
     // Any migration will do: the newest is undone and applied again.
     migrate(&owner_url, Direction::DownOne).await.expect("down");
     migrate(&owner_url, Direction::Up).await.expect("up");
-    run(&mut bot, "INSERT INTO later VALUES (1); UPDATE later SET id = 2; DELETE FROM later").await;
+    run(bot, "INSERT INTO later VALUES (1); UPDATE later SET id = 2; DELETE FROM later").await;
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use diesel_async::AsyncConnection;
 
-use super::{Connection, connect, lines, migrated, run};
+use super::{Connection, lines, migrated, open, run};
 use crate::support::PATIENCE;
 
 async fn version(connection: &mut Connection, query: &str) -> i64 {
@@ -12,8 +12,13 @@ async fn version(connection: &mut Connection, query: &str) -> i64 {
 }
 
 #[tokio::test]
-async fn a_guilds_version_grows_with_each_real_change() {
+async fn versions_grow_with_each_real_change() {
     let (_postgres, mut connection) = migrated().await;
+    a_guilds_version_grows_with_each_real_change(&mut connection).await;
+    a_users_version_grows_with_their_entitlements(&mut connection).await;
+}
+
+async fn a_guilds_version_grows_with_each_real_change(connection: &mut Connection) {
     let query = "SELECT version::text AS line FROM guild_settings WHERE guild_id = 5";
     let changes = [
         "INSERT INTO guild_list_entries VALUES (5, 'allowed_roles', 1)",
@@ -29,8 +34,8 @@ async fn a_guilds_version_grows_with_each_real_change() {
     ];
     let mut last = 0;
     for change in changes {
-        run(&mut connection, change).await;
-        let now = version(&mut connection, query).await;
+        run(connection, change).await;
+        let now = version(connection, query).await;
         assert!(now > last, "{change}: {now} after {last}");
         last = now;
     }
@@ -41,37 +46,30 @@ async fn a_guilds_version_grows_with_each_real_change() {
         "DELETE FROM guild_list_entries WHERE guild_id = 5",
     ];
     for change in same {
-        run(&mut connection, change).await;
-        assert_eq!(version(&mut connection, query).await, last, "{change}");
+        run(connection, change).await;
+        assert_eq!(version(connection, query).await, last, "{change}");
     }
-    run(&mut connection, "UPDATE guild_settings SET default_character = 'shipped:mira' WHERE guild_id = 5")
-        .await;
-    let last = version(&mut connection, query).await;
-    run(&mut connection, "UPDATE guild_settings SET default_character = 'shipped:mira' WHERE guild_id = 5")
-        .await;
-    assert_eq!(version(&mut connection, query).await, last, "the same value again is no change");
-    run(&mut connection, "DELETE FROM guild_settings WHERE guild_id = 6").await;
-    let left = lines(&mut connection, "SELECT list AS line FROM guild_list_entries WHERE guild_id = 6").await;
+    run(connection, "UPDATE guild_settings SET default_character = 'shipped:mira' WHERE guild_id = 5").await;
+    let last = version(connection, query).await;
+    run(connection, "UPDATE guild_settings SET default_character = 'shipped:mira' WHERE guild_id = 5").await;
+    assert_eq!(version(connection, query).await, last, "the same value again is no change");
+    run(connection, "DELETE FROM guild_settings WHERE guild_id = 6").await;
+    let left = lines(connection, "SELECT list AS line FROM guild_list_entries WHERE guild_id = 6").await;
     assert_eq!(left, [] as [String; 0], "lists go with their guild");
 }
 
-#[tokio::test]
-async fn a_users_version_grows_with_their_entitlements() {
-    let (_postgres, mut connection) = migrated().await;
+async fn a_users_version_grows_with_their_entitlements(connection: &mut Connection) {
     let query = "SELECT version::text AS line FROM users WHERE user_id = 7";
-    run(
-        &mut connection,
-        "INSERT INTO user_entitlements (user_id, source, tier) VALUES (7, 'operator', 'pro')",
-    )
-    .await;
-    let first = version(&mut connection, query).await;
-    run(&mut connection, "UPDATE user_entitlements SET tier = 'free'").await;
-    let second = version(&mut connection, query).await;
-    run(&mut connection, "UPDATE users SET leaderboard_opt_out = true").await;
-    let third = version(&mut connection, query).await;
+    run(connection, "INSERT INTO user_entitlements (user_id, source, tier) VALUES (7, 'operator', 'pro')")
+        .await;
+    let first = version(connection, query).await;
+    run(connection, "UPDATE user_entitlements SET tier = 'free'").await;
+    let second = version(connection, query).await;
+    run(connection, "UPDATE users SET leaderboard_opt_out = true").await;
+    let third = version(connection, query).await;
     assert!(first < second && second < third, "{first} {second} {third}");
-    run(&mut connection, "DELETE FROM users; DELETE FROM user_entitlements").await;
-    let users = lines(&mut connection, "SELECT user_id::text AS line FROM users").await;
+    run(connection, "DELETE FROM users; DELETE FROM user_entitlements").await;
+    let users = lines(connection, "SELECT user_id::text AS line FROM users").await;
     assert_eq!(users, [] as [String; 0], "forgetting brings nobody back");
 }
 
@@ -79,7 +77,7 @@ async fn a_users_version_grows_with_their_entitlements() {
 #[tokio::test]
 async fn versions_follow_the_order_of_commits() {
     let (postgres, mut first) = migrated().await;
-    let mut second = connect(&postgres.secret_url(), Duration::from_secs(60)).await.expect("another");
+    let mut second = open(&postgres.secret_url()).await;
     run(&mut first, "INSERT INTO guild_settings (guild_id) VALUES (5)").await;
     let query = "SELECT version::text AS line FROM guild_settings WHERE guild_id = 5";
     let waiting = first
