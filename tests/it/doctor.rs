@@ -72,7 +72,7 @@ async fn a_sound_installation_passes_and_keeps_its_secrets() {
         ("HTTP_ADDR", "127.0.0.1:0"),
     ];
     let report = diagnose(&pairs).await;
-    assert_eq!(said(&report, "migrations"), "Fail: 1 pending; run `troupe migrate`");
+    assert!(said(&report, "migrations").ends_with(" pending; run `troupe migrate`"), "{report}");
     assert!(!report.healthy());
 
     migrate(&postgres.secret_url(), Direction::Up).await.expect("up");

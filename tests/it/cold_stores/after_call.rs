@@ -127,7 +127,11 @@ async fn a_month_without_a_partition_is_made() {
         .expect("the caller's transaction goes on");
     assert!(matches!(recorded, Recorded::Now { .. }));
     assert_eq!(all(connection).await.calls, 3);
-    assert_eq!(first_seen(connection, 7).await, [time("2018-01-01T00:00:00Z").date_naive()], "the earliest day");
+    assert_eq!(
+        first_seen(connection, 7).await,
+        [time("2018-01-01T00:00:00Z").date_naive()],
+        "the earliest day"
+    );
 }
 
 #[tokio::test]
@@ -175,10 +179,15 @@ async fn sums_and_shares_are_of_the_span_and_of_those_asked_for() {
     let span = Span { from: day, to: day + TimeDelta::days(1) };
     let in_guild = Whose { guild: Some(guild(5)), user: None };
     let sums = usage::sums(connection, in_guild, span).await.expect("sums");
-    let expected = Sums { calls: 4, prompt_tokens: 400, completion_tokens: 80, cost_micros: 902, unpriced: 1 };
+    let expected =
+        Sums { calls: 4, prompt_tokens: 400, completion_tokens: 80, cost_micros: 902, unpriced: 1 };
     assert_eq!(sums, expected);
     let of_user = Whose { guild: None, user: Some(user(8)) };
-    assert_eq!(usage::sums(connection, of_user, span).await.expect("sums").calls, 2, "day's end is not in it");
+    assert_eq!(
+        usage::sums(connection, of_user, span).await.expect("sums").calls,
+        2,
+        "day's end is not in it"
+    );
 
     let shares = usage::shares(connection, in_guild, span).await.expect("shares");
     let told: Vec<_> = shares.iter().map(|share| (share.model.as_str(), share.sums.calls)).collect();

@@ -16,7 +16,8 @@ async fn experience_stops_at_the_days_cap_and_goes_on_the_next_day() {
     let database = migrated().await;
     let connection = &mut database.connect().await;
     let (ada, mira) = (user(7), character("shipped:mira"));
-    let days = ["2026-11-21T10:00:00Z", "2026-11-21T23:59:59Z", "2026-11-21T12:00:00Z", "2026-11-21T13:00:00Z"];
+    let days =
+        ["2026-11-21T10:00:00Z", "2026-11-21T23:59:59Z", "2026-11-21T12:00:00Z", "2026-11-21T13:00:00Z"];
     let mut gains = Vec::new();
     for day in days {
         gains.push(bonds::add_xp(connection, ada, &mira, FIVE_OF_TWELVE, time(day)).await.expect("a gain"));

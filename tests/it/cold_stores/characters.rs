@@ -22,7 +22,8 @@ fn named(name: &str) -> Content {
 async fn a_card_comes_back_byte_for_byte() {
     let database = migrated().await;
     let connection = &mut database.connect().await;
-    let card = "{\"b\": 1.0e2, \"a\":1,\r\n \"a\":\"\\u00e9 é \\ud83d\",  \"n\":12345678901234567890.10 }\n".to_owned();
+    let card = "{\"b\": 1.0e2, \"a\":1,\r\n \"a\":\"\\u00e9 é \\ud83d\",  \"n\":12345678901234567890.10 }\n"
+        .to_owned();
     let content = Content { name: "Ünï 猫".to_owned(), card };
     let picture = Avatar { bytes: (0..=255).collect(), media_type: "image/png".to_owned() };
     let id = Uuid::new_v4();
@@ -50,7 +51,8 @@ async fn a_change_of_what_somebody_changed_first_is_a_conflict() {
     assert!(version > seen);
     let late = characters::update(connection, id, user(7), seen, &named("Three")).await.expect("an answer");
     assert_eq!(late, Changed::Conflict(version));
-    let strange = characters::update(connection, id, user(8), version, &named("Four")).await.expect("an answer");
+    let strange =
+        characters::update(connection, id, user(8), version, &named("Four")).await.expect("an answer");
     assert_eq!(strange, Changed::Gone);
     let now = characters::get(connection, id).await.expect("an answer").expect("a character");
     assert_eq!((now.content, now.version), (named("Two"), version));
@@ -60,7 +62,9 @@ async fn a_change_of_what_somebody_changed_first_is_a_conflict() {
 async fn lists_and_names_show_what_a_member_may_choose() {
     let database = migrated().await;
     let connection = &mut database.connect().await;
-    for (owner, name) in [(7, "Ann"), (7, "anna"), (7, "100%"), (7, "Bob"), (7, "Bob"), (8, "Anton"), (8, "Secret")] {
+    for (owner, name) in
+        [(7, "Ann"), (7, "anna"), (7, "100%"), (7, "Bob"), (7, "Bob"), (8, "Anton"), (8, "Secret")]
+    {
         let id = Uuid::new_v4();
         characters::create(connection, id, user(owner), &named(name), None).await.expect("made");
         if name == "Anton" {
@@ -69,7 +73,9 @@ async fn lists_and_names_show_what_a_member_may_choose() {
         }
     }
     let mut names = Vec::new();
-    for (place, text) in [(Some(guild(5)), "an"), (None, "an"), (Some(guild(6)), "AN"), (None, "%"), (None, "_"), (None, "\0")] {
+    for (place, text) in
+        [(Some(guild(5)), "an"), (None, "an"), (Some(guild(6)), "AN"), (None, "%"), (None, "_"), (None, "\0")]
+    {
         let found = characters::find_by_name(connection, user(7), place, text).await.expect("found");
         names.push(found.into_iter().map(|entry| entry.name).collect::<Vec<_>>().join(" "));
     }
@@ -81,7 +87,10 @@ async fn lists_and_names_show_what_a_member_may_choose() {
     let names: Vec<_> = first.iter().chain(&rest).map(|entry| entry.name.as_str()).collect();
     assert_eq!(names, ["100%", "Ann", "Bob", "Bob", "anna"]);
     let shared = characters::list(connection, Among::Guild(guild(5)), None, 10).await.expect("a page");
-    assert_eq!(shared.iter().map(|entry| (entry.owner, entry.guild)).collect::<Vec<_>>(), [(user(8), Some(guild(5)))]);
+    assert_eq!(
+        shared.iter().map(|entry| (entry.owner, entry.guild)).collect::<Vec<_>>(),
+        [(user(8), Some(guild(5)))]
+    );
 }
 
 #[tokio::test]
@@ -112,7 +121,11 @@ async fn deleting_is_for_later_and_purging_for_good() {
     assert_eq!(characters::purge(connection, at, 10).await.expect("too young"), 0);
     assert_eq!(characters::purge(connection, at + TimeDelta::seconds(1), 10).await.expect("purged"), 1);
     assert!(!characters::restore(connection, id, user(7)).await.expect("gone"));
-    assert_eq!(bonds::get(connection, user(8), &who).await.expect("an answer"), None, "the bond went with it");
+    assert_eq!(
+        bonds::get(connection, user(8), &who).await.expect("an answer"),
+        None,
+        "the bond went with it"
+    );
     let chosen = preferences::get(connection, user(8), None).await.expect("preferences");
     assert_eq!(chosen.active, None, "what pointed at it forgot it");
 }

@@ -30,7 +30,8 @@ async fn copies_come_and_go_and_slots_are_a_bound() {
     assert_eq!(collection::slots_taken(connection, ada).await.expect("a count"), 2);
     let first = collection::list(connection, ada, None, 1).await.expect("a page");
     let rest = collection::list(connection, ada, Some(&first[0].character), 5).await.expect("a page");
-    let told: Vec<_> = first.iter().chain(&rest).map(|one| (&one.character, one.copies, one.rarity)).collect();
+    let told: Vec<_> =
+        first.iter().chain(&rest).map(|one| (&one.character, one.copies, one.rarity)).collect();
     assert_eq!(told, [(&own, 1, None), (&mira, 3, Some(Rarity::Rare))]);
 
     assert!(collection::set_locked(connection, ada, &mira, true).await.expect("locked"));

@@ -39,7 +39,10 @@ where
     F: 'static,
 {
     let connections = join_all((0..TASKS).map(|_| database.connect())).await;
-    let tasks = connections.into_iter().zip(0..).map(|(connection, task)| tokio::spawn(work.clone()(connection, task)));
+    let tasks = connections
+        .into_iter()
+        .zip(0..)
+        .map(|(connection, task)| tokio::spawn(work.clone()(connection, task)));
     join_all(tasks).await.into_iter().map(|ended| ended.expect("a task that ends")).collect()
 }
 
@@ -62,7 +65,8 @@ async fn no_experience_is_lost_and_no_cap_is_passed() {
     let connection = &mut database.connect().await;
     let mira = bonds::get(connection, user(7), &character("shipped:mira")).await.expect("an answer");
     assert_eq!(mira.expect("a bond").xp, TASKS * 200 * 3);
-    let bo = bonds::get(connection, user(7), &character("shipped:bo")).await.expect("an answer").expect("a bond");
+    let bo =
+        bonds::get(connection, user(7), &character("shipped:bo")).await.expect("an answer").expect("a bond");
     assert_eq!((bo.xp, bo.xp_today), (1000, 1000), "16 × 200 × 3 would be 9600");
     // Each gain begins where another ended: a level is reached once, and is told once.
     let steps: BTreeSet<(u64, u64)> =
@@ -101,8 +105,11 @@ async fn handing_over_in_a_ring_mints_and_loses_nothing() {
     let connection = &mut database.connect().await;
     for owner in 1..=4 {
         for _ in 0..5 {
-            let item =
-                Item { character: &character("shipped:mira"), rarity: Some(Rarity::Epic), origin: Origin::Roll };
+            let item = Item {
+                character: &character("shipped:mira"),
+                rarity: Some(Rarity::Epic),
+                origin: Origin::Roll,
+            };
             collection::give(connection, user(owner), item, 1).await.expect("given");
         }
     }
@@ -120,7 +127,8 @@ async fn handing_over_in_a_ring_mints_and_loses_nothing() {
     assert!(done.iter().sum::<usize>() > 0);
     let mut copies = 0;
     for owner in 1..=4 {
-        let held = collection::get(connection, user(owner), &character("shipped:mira")).await.expect("an answer");
+        let held =
+            collection::get(connection, user(owner), &character("shipped:mira")).await.expect("an answer");
         copies += held.map_or(0, |held| held.copies);
     }
     assert_eq!(copies, 20);

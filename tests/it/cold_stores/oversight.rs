@@ -29,7 +29,11 @@ async fn entries_are_added_once_and_listed_page_by_page_newest_first() {
     let mut entries = Vec::new();
     for number in 0..5_u32 {
         // Two share a moment, and one is of a month without a partition.
-        let at = if number == 0 { time("2019-01-01T00:00:00Z") } else { at + TimeDelta::seconds(i64::from(number / 2)) };
+        let at = if number == 0 {
+            time("2019-01-01T00:00:00Z")
+        } else {
+            at + TimeDelta::seconds(i64::from(number / 2))
+        };
         let mut entry = Entry::new(Some(user(7)), Action::new("settings.changed").expect("an action"), at);
         entry.guild = Some(guild(if number == 3 { 6 } else { 5 }));
         entry.user = Some(user(8));
@@ -46,7 +50,10 @@ async fn entries_are_added_once_and_listed_page_by_page_newest_first() {
     let third = audit::list(connection, None, second.last(), 2).await.expect("a page");
     assert_eq!([first, second, third].concat(), entries);
     let of_guild = audit::list(connection, Some(guild(6)), None, 9).await.expect("a page");
-    assert_eq!(of_guild.iter().map(|entry| &entry.after).collect::<Vec<_>>(), [&Some(json!({ "number": 3 }))]);
+    assert_eq!(
+        of_guild.iter().map(|entry| &entry.after).collect::<Vec<_>>(),
+        [&Some(json!({ "number": 3 }))]
+    );
 }
 
 #[tokio::test]
@@ -81,15 +88,19 @@ async fn switches_are_in_force_until_they_end_and_each_change_is_recorded() {
     assert!(cleared.expect("cleared"));
     assert!(!switches::clear(connection, &set[2].target, Some(user(9)), at).await.expect("cleared before"));
     let record = audit::list(connection, Some(guild(5)), None, 9).await.expect("a page");
-    let told: Vec<_> = record.iter().map(|entry| (entry.action.as_str(), entry.target.as_str(), entry.actor)).collect();
-    let expected =
-        [("switch.cleared", "guild 5", Some(user(9))), ("switch.set", "guild 5", Some(user(7)))];
+    let told: Vec<_> =
+        record.iter().map(|entry| (entry.action.as_str(), entry.target.as_str(), entry.actor)).collect();
+    let expected = [("switch.cleared", "guild 5", Some(user(9))), ("switch.set", "guild 5", Some(user(7)))];
     assert_eq!(told, expected);
     assert_eq!(audit::list(connection, None, None, 99).await.expect("a page").len(), 8);
 
     let backwards = Switch { until: Some(at - TimeDelta::hours(1)), ..set[0].clone() };
     assert!(switches::set(connection, &backwards).await.is_err());
-    assert_eq!(audit::list(connection, None, None, 99).await.expect("a page").len(), 8, "not recorded either");
+    assert_eq!(
+        audit::list(connection, None, None, 99).await.expect("a page").len(),
+        8,
+        "not recorded either"
+    );
 }
 
 #[tokio::test]
@@ -108,7 +119,8 @@ async fn blocks_are_in_force_until_they_end_and_each_change_is_recorded() {
         set.push(block);
     }
     let first = blocks::active(connection, at, None, 2).await.expect("a page");
-    let rest = blocks::active(connection, at, first.last().map(|block| block.subject), 2).await.expect("a page");
+    let rest =
+        blocks::active(connection, at, first.last().map(|block| block.subject), 2).await.expect("a page");
     assert_eq!([first, rest].concat(), set);
     assert_eq!(blocks::active(connection, at + TimeDelta::hours(1), None, 9).await.expect("a page").len(), 2);
 

@@ -46,7 +46,10 @@ async fn a_roll_is_recorded_with_the_luck_it_began_with() {
     let at = now();
     let common = gives("shipped:bo", Rarity::Common);
     let first = drawn(rolls::roll(connection, &new_roll(at, 1), common).await.expect("an answer"));
-    assert_eq!((first.draw, first.pity, first.decision), (i64::MAX.unsigned_abs(), Pity::default(), Decision::Pending));
+    assert_eq!(
+        (first.draw, first.pity, first.decision),
+        (i64::MAX.unsigned_abs(), Pity::default(), Decision::Pending)
+    );
 
     let other = gives("shipped:mira", Rarity::Epic);
     let again = rolls::roll(connection, &new_roll(at, 1), other).await.expect("an answer");
@@ -70,7 +73,11 @@ async fn a_roll_is_recorded_with_the_luck_it_began_with() {
     assert_eq!(luck, Pity { since_epic: 0, since_legendary: 2 });
 
     rolls::decide(connection, user(7), second.id, Choice::Release, 9).await.expect("released");
-    drawn(rolls::roll(connection, &new_roll(at, 4), gives("shipped:bo", Rarity::Rare)).await.expect("an answer"));
+    drawn(
+        rolls::roll(connection, &new_roll(at, 4), gives("shipped:bo", Rarity::Rare))
+            .await
+            .expect("an answer"),
+    );
     rolls::decide(connection, user(7), interaction(at, 4), Choice::Release, 9).await.expect("released");
     let spent = rolls::roll(connection, &new_roll(at, 5), gives("shipped:bo", Rarity::Rare)).await;
     assert_eq!(spent.expect("an answer"), Rolled::Spent);
@@ -107,10 +114,18 @@ async fn a_result_is_added_replaces_or_is_released_once() {
     assert_eq!(decide(connection, Choice::Release).await, Decided::Before(done.clone()));
     assert_eq!(rolls::find(connection, user(7), id).await.expect("an answer"), Some(done));
     let owned = collection::list(connection, user(7), None, 9).await.expect("a page");
-    assert_eq!(owned.iter().map(|one| (&one.character, one.origin)).collect::<Vec<_>>(), [(&mira, Origin::Roll)]);
+    assert_eq!(
+        owned.iter().map(|one| (&one.character, one.origin)).collect::<Vec<_>>(),
+        [(&mira, Origin::Roll)]
+    );
 
-    drawn(rolls::roll(connection, &new_roll(at, 2), gives("shipped:mira", Rarity::Rare)).await.expect("an answer"));
-    let added = rolls::decide(connection, user(7), interaction(at, 2), Choice::Add, 1).await.expect("an answer");
+    drawn(
+        rolls::roll(connection, &new_roll(at, 2), gives("shipped:mira", Rarity::Rare))
+            .await
+            .expect("an answer"),
+    );
+    let added =
+        rolls::decide(connection, user(7), interaction(at, 2), Choice::Add, 1).await.expect("an answer");
     assert!(matches!(added, Decided::Now(_)), "a copy needs no slot: {added:?}");
     let held = collection::get(connection, user(7), &mira).await.expect("an answer").expect("copies");
     assert_eq!(held.copies, 2);

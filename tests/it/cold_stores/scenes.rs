@@ -44,14 +44,19 @@ async fn a_scene_begins_once_and_ends_for_good() {
     assert_eq!(scenes::cast(connection, id).await.expect("a cast"), new.cast.characters());
 
     let open = scenes::open_in(connection, channel(6)).await.expect("scenes");
-    assert_eq!(open.iter().map(|scene| (scene.id, scene.state)).collect::<Vec<_>>(), [(id, SceneState::Active)]);
+    assert_eq!(
+        open.iter().map(|scene| (scene.id, scene.state)).collect::<Vec<_>>(),
+        [(id, SceneState::Active)]
+    );
     assert_eq!((open[0].guild, open[0].started_by, &open[0].title), (new.guild, Some(user(7)), &new.title));
     assert!(scenes::open_in(connection, channel(7)).await.expect("scenes").is_empty());
 
     let narrator = turn(id, Speaker::Narrator(None), "Rain.");
     assert_eq!(scenes::append_turn(connection, &narrator).await.expect("a turn"), Appended::Turn(1));
     let mut changes = Vec::new();
-    for state in [SceneState::Paused, SceneState::Paused, SceneState::Active, SceneState::Ended, SceneState::Active] {
+    for state in
+        [SceneState::Paused, SceneState::Paused, SceneState::Active, SceneState::Ended, SceneState::Active]
+    {
         changes.push(scenes::set_state(connection, id, state).await.expect("an answer"));
         let told = scenes::append_turn(connection, &narrator).await.expect("an answer");
         assert_eq!(told == Appended::Closed, state != SceneState::Active || changes.len() == 5);

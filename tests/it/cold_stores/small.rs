@@ -1,9 +1,21 @@
-//! Preferences and sounds.
+//! Preferences and sounds; and that enumerations are the same here and in the database.
 
+use std::collections::BTreeSet;
+
+use diesel::{sql_query, sql_types::Text};
+use diesel_async::RunQueryDsl;
 use serde_json::json;
-use troupe::cold::{
-    preferences::{self, Preferences},
-    voice::{self, Sound},
+use troupe::{
+    cold::{
+        preferences::{self, Preferences},
+        voice::{self, Sound},
+    },
+    domain::{
+        collection::{Decision, Origin, Rarity},
+        oversight::{BlockKind, SwitchScope},
+        scene::{SceneState, SpeakerKind},
+        usage::Outcome,
+    },
 };
 
 use super::{character, custom, guild, user};
@@ -60,4 +72,39 @@ async fn a_sound_is_known_by_character_name_and_language() {
     assert!(voice::put(connection, &Sound { path: "../secret".to_owned(), ..other }).await.is_err());
     assert!(voice::remove(connection, &mira, "hello", "en").await.expect("removed"));
     assert!(!voice::remove(connection, &mira, "hello", "en").await.expect("removed before"));
+}
+
+#[derive(diesel::QueryableByName)]
+struct Constraint {
+    #[diesel(sql_type = Text)]
+    definition: String,
+}
+
+/// The names of an enumeration, as a set.
+fn names<T: ToString>(all: &[T]) -> BTreeSet<String> {
+    all.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test]
+async fn the_database_allows_the_names_that_enumerations_have_and_no_others() {
+    let database = migrated().await;
+    let connection = &mut database.connect().await;
+    for (constraint, names) in [
+        ("owned_rarity_known", names(Rarity::ALL)),
+        ("roll_rarity_known", names(Rarity::ALL)),
+        ("owned_source_known", names(Origin::ALL)),
+        ("roll_decision_known", names(Decision::ALL)),
+        ("usage_outcome_known", names(Outcome::ALL)),
+        ("scene_state_known", names(SceneState::ALL)),
+        ("turn_speaker_known", names(SpeakerKind::ALL)),
+        ("switch_scope_known", names(SwitchScope::ALL)),
+        ("block_kind_known", names(BlockKind::ALL)),
+    ] {
+        let query = "SELECT pg_get_constraintdef(oid) AS definition FROM pg_constraint WHERE conname = $1 AND conislocal LIMIT 1";
+        let row: Constraint =
+            sql_query(query).bind::<Text, _>(constraint).get_result(connection).await.expect("a constraint");
+        let allowed: BTreeSet<String> =
+            row.definition.split('\'').skip(1).step_by(2).map(str::to_owned).collect();
+        assert_eq!(allowed, names, "{constraint}");
+    }
 }
