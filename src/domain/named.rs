@@ -50,8 +50,6 @@ pub(super) use named;
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     named! {
         /// Two of a kind.
         Pair {
