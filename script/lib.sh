@@ -21,6 +21,7 @@ need() {
 
 # PostgreSQL's server programs live outside the PATH on Debian.
 need_postgres() {
+  [ -x "${POSTGRES_BIN_DIR:-/nowhere}/initdb" ] && return
   command -v initdb >/dev/null 2>&1 && return
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing+=(postgresql)
 }

@@ -5,17 +5,21 @@
 
 use std::{error::Error, io, sync::Arc, time::Duration};
 
-use tokio::task::{JoinError, JoinHandle};
+use secrecy::SecretString;
+use tokio::{
+    sync::watch,
+    task::{JoinError, JoinHandle},
+};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    cold::{self, Cold},
+    cold::{self, Cold, Database, DatabaseError},
     config::{Live, Loaded, Settings},
-    hot::{Clock, Hot, HotError, Redis},
+    hot::{Address, Clock, Hot, HotError, Mode, Redis},
     ops::{
-        health::Health,
+        health::{Component, Health},
         http::{self, ListenError},
-        logging::{self, LogError},
+        logging::{self, LogControl, LogError},
         metrics::{Metrics, MetricsError},
         probe::{self, Pace, Verdict},
         reload::Reloader,
@@ -39,8 +43,8 @@ pub struct App {
     pub health: Health,
     /// When to stop what; commands under way belong in its tracker.
     pub stages: Stages,
-    /// PostgreSQL, where configured.
-    pub cold: Option<Cold>,
+    /// PostgreSQL: the one that DATABASE_URL names, or the private one.
+    pub cold: Cold,
     /// The hot store: Redis where configured, else this process alone.
     pub hot: Hot,
 }
@@ -65,6 +69,9 @@ pub enum RunError {
     /// Signals.
     #[error("can't listen to signals: {0}")]
     Signals(#[from] io::Error),
+    /// The private database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
     /// Redis's settings.
     #[error(transparent)]
     Hot(#[from] HotError),
@@ -105,12 +112,37 @@ where
     }
     // Signals first: one that comes while the rest starts must not be lost.
     let stop = shutdown::signals()?;
-    let app = build(&loaded)?;
+    let database = Database::keep(&loaded.settings).await?;
+    let outcome = run_on(&database, &loaded, log, stop, bot).await;
+    // Last of all: whatever ran may have written until now.
+    database.close().await;
+    if let Err(error) = &outcome {
+        tracing::error!(%error, "stopped");
+    } else {
+        tracing::info!("stopped");
+    }
+    outcome
+}
+
+/// Runs the bot with a database that outlives it.
+async fn run_on<B, F, E>(
+    database: &Database,
+    loaded: &Loaded,
+    log: LogControl,
+    stop: impl Future<Output = Reason>,
+    bot: B,
+) -> Result<(), RunError>
+where
+    B: FnOnce(App) -> F,
+    F: Future<Output = Result<(), E>> + Send + 'static,
+    E: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
+{
+    let app = build(loaded, database.url())?;
     let background = TaskTracker::new();
-    let reloader = Reloader::new(&loaded, app.live.clone(), log);
+    let reloader = Reloader::new(loaded, app.live.clone(), log);
     background.spawn(reloader.listen(app.stages.ops.clone())?);
     start_ops(&app, &background).await?;
-    start_probes(&app, &background);
+    start_probes(&app, database.migrate_url().clone(), &background);
 
     let bot = tokio::spawn(bot(app.clone()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), environment = ?app.settings.ops.environment, "running");
@@ -121,22 +153,17 @@ where
     if tokio::time::timeout(OPS_DEADLINE, background.wait()).await.is_err() {
         tracing::warn!(tasks = background.len(), "background tasks did not end in time");
     }
-    if let Err(error) = &outcome {
-        tracing::error!(%error, "stopped");
-    } else {
-        tracing::info!("stopped");
-    }
     outcome
 }
 
-fn build(loaded: &Loaded) -> Result<App, RunError> {
+fn build(loaded: &Loaded, database: &SecretString) -> Result<App, RunError> {
     let settings = Arc::new(loaded.settings.clone());
-    let url = settings.hot.url.as_ref();
-    let redis = url.map(|url| Redis::new(url, &settings.hot.prefix, Clock::System)).transpose()?;
+    let address = Address::from_settings(&settings.hot)?;
+    let redis = address.map(|address| Redis::at(address, &settings.hot.prefix, Clock::System)).transpose()?;
     let has_redis = redis.is_some();
     let hot = Hot::new(redis, Clock::System);
-    let cold = settings.cold.url.as_ref().map(Cold::new);
-    let health = Health::new(cold.is_some(), has_redis);
+    let cold = Cold::with_connections(database, settings.cold.connections);
+    let health = Health::new(true, has_redis);
     Ok(App { settings, live: Live::new(loaded.live.clone()), health, stages: Stages::default(), cold, hot })
 }
 
@@ -152,52 +179,47 @@ async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> 
     Ok(())
 }
 
-fn start_probes(app: &App, background: &TaskTracker) {
+fn start_probes(app: &App, database: SecretString, background: &TaskTracker) {
     let stop = || app.stages.ops.clone();
-    if let Some(cold) = app.cold.clone() {
-        let component = app.health.postgres.clone();
-        let probe = async move || verdict(cold.ping().await);
-        background.spawn(probe::keep(Pace::default(), stop(), probe, move |verdict| match verdict {
-            Verdict::Works => component.ready(),
-            Verdict::Fails(reason) => component.down(&reason),
-        }));
+    let (schema, blocked) = watch::channel(Some("not migrated yet".to_owned()));
+    let (cold, component) = (app.cold.clone(), app.health.postgres.clone());
+    let probe = async move || verdict(cold.ping().await);
+    background.spawn(probe::keep(Pace::default(), stop(), probe, move |verdict| {
+        match (verdict, &*blocked.borrow()) {
+            (Verdict::Fails(reason), _) => component.down(&reason),
+            (Verdict::Works, Some(reason)) => component.down(reason),
+            (Verdict::Works, None) => component.ready(),
+        }
+    }));
+    let (component, may_migrate) = (app.health.postgres.clone(), app.settings.cold.migrate_on_start);
+    background.spawn(stop().run_until_cancelled_owned(async move {
+        let report = |reason: &str| drop(schema.send_replace(Some(format!("not migrated yet: {reason}"))));
+        cold::bring_up_to_date(&database, may_migrate, report).await;
+        schema.send_replace(None);
+        component.ready();
+    }));
+    if app.hot.redis().is_some() {
+        background.spawn(app.hot.clone().keep(stop()));
+        background.spawn(stop().run_until_cancelled_owned(follow(app.hot.modes(), app.health.redis.clone())));
     }
-    if app.settings.hot.url.is_some() {
-        let hot = app.hot.clone();
-        let component = app.health.redis.clone();
-        let probe = async move || verdict(hot.ping().await);
-        // Without Redis the bot goes on with limits of its own: degraded, not down.
-        background.spawn(probe::keep(Pace::default(), stop(), probe, move |verdict| match verdict {
-            Verdict::Works => component.ready(),
-            Verdict::Fails(reason) => component.degraded(&reason),
-        }));
-    }
-    if let Some(url) = app.settings.cold.url.clone() {
-        background.spawn(stop().run_until_cancelled_owned(warn_of_pending_migrations(url)));
+}
+
+/// Writes into health who is in charge of the hot store. Without Redis the bot goes on with limits of its own:
+/// degraded, not down.
+async fn follow(mut modes: watch::Receiver<Mode>, component: Component) {
+    while modes.changed().await.is_ok() {
+        let mode = *modes.borrow_and_update();
+        match mode {
+            Mode::Redis => component.ready(),
+            Mode::Local { reason, .. } => {
+                component.degraded(&format!("Redis {reason}; limits hold for this process alone"));
+            }
+        }
     }
 }
 
 fn verdict<E: Error>(result: Result<(), E>) -> Verdict {
     result.map_or_else(|error| Verdict::Fails(error.to_string()), |()| Verdict::Works)
-}
-
-/// Says once, at start, when the database and this build don't belong together. It does not migrate: several
-/// processes may start at once, and when to change the schema is the operator's choice.
-async fn warn_of_pending_migrations(url: secrecy::SecretString) {
-    let standing = async {
-        let mut connection = cold::connect(&url, Duration::from_secs(5)).await?;
-        cold::migrations::standing(&mut connection).await
-    };
-    match standing.await {
-        Ok(standing) if !standing.pending.is_empty() => {
-            tracing::warn!(pending = standing.pending.len(), "the database is behind: run `troupe migrate`");
-        }
-        Ok(standing) if !standing.unknown.is_empty() => {
-            tracing::warn!(unknown = ?standing.unknown, "the database is ahead: it belongs to a newer build");
-        }
-        Ok(_) => {}
-        Err(error) => tracing::warn!(%error, "can't tell whether the database is up to date"),
-    }
 }
 
 /// Waits for a signal, or for the bot to end before one, and runs the stages of the stop. Commands under way

@@ -1,5 +1,7 @@
 //! The command line: what can be asked for, and which exit code answers.
 
+mod database;
+
 use std::{
     io::{self, Write},
     path::PathBuf,
@@ -37,6 +39,10 @@ enum Command {
     Run,
     /// Bring the database up to date
     Migrate(Migrate),
+    /// Write the whole database to one file; the bot may run meanwhile
+    Backup(database::Backup),
+    /// Put a backup in place of what the database holds, whole or not at all
+    Restore(database::Restore),
     /// Tell Discord the bot's commands, if they changed
     Register(Register),
     /// Check every setting and dependency, and say what to do about each fault
@@ -110,6 +116,8 @@ pub async fn execute(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Run => run(&sources).await,
         Command::Migrate(options) => migrate(&sources, &options).await,
+        Command::Backup(options) => database::backup(&sources, &options).await,
+        Command::Restore(options) => database::restore(&sources, &options).await,
         Command::Register(options) => register(&sources, &options).await,
         Command::Doctor { json } => examine(&sources, json).await,
         Command::Config(options) => show_config(&sources, &options),
@@ -147,20 +155,20 @@ async fn register(sources: &Sources, options: &Register) -> Result<(), Failure> 
 async fn migrate(sources: &Sources, options: &Migrate) -> Result<(), Failure> {
     let loaded = sources.load()?;
     start_log(&loaded)?;
-    let url = loaded.settings.cold.for_migrating().cloned().ok_or_else(|| {
-        Failure::Configuration("DATABASE_URL is not set: there is no database to migrate".to_owned())
-    })?;
-    if options.list {
-        return list_migrations(&url).await;
-    }
-    let direction =
-        if options.revert_last { migrations::Direction::DownOne } else { migrations::Direction::Up };
-    let versions = migrations::migrate(&url, direction)
-        .await
-        .map_err(|error| Failure::Failed(format!("migrating failed: {error}")))?;
-    let verb = if options.revert_last { "undone" } else { "applied" };
-    let lines: Vec<_> = versions.iter().map(|version| format!("{verb} {version}\n")).collect();
-    print(if lines.is_empty() { "nothing to do\n".to_owned() } else { lines.concat() }.as_str())
+    database::with(&loaded.settings, async |url| {
+        if options.list {
+            return list_migrations(url).await;
+        }
+        let direction =
+            if options.revert_last { migrations::Direction::DownOne } else { migrations::Direction::Up };
+        let versions = migrations::migrate(url, direction)
+            .await
+            .map_err(|error| Failure::Failed(format!("migrating failed: {error}")))?;
+        let verb = if options.revert_last { "undone" } else { "applied" };
+        let lines: Vec<_> = versions.iter().map(|version| format!("{verb} {version}\n")).collect();
+        print(if lines.is_empty() { "nothing to do\n".to_owned() } else { lines.concat() }.as_str())
+    })
+    .await
 }
 
 async fn list_migrations(url: &secrecy::SecretString) -> Result<(), Failure> {

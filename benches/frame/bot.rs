@@ -46,6 +46,8 @@ impl Running {
             .env("DISCORD_TOKEN", discord.token())
             .env("DISCORD_API_URL", discord.url())
             .env("HTTP_ADDR", "off")
+            // A server that is never there: what is measured is the bot, and not a private database beside it.
+            .env("DATABASE_URL", "postgres://troupe@127.0.0.1:9/troupe")
             .env("OPENAI_API_KEY", "none")
             .env("RUST_LOG", "warn")
             .stdin(Stdio::null())

@@ -42,7 +42,8 @@ const LEDGER: &str = "INSERT INTO usage_ledger (interaction_id, ordinal, guild_i
     ON CONFLICT (interaction_id, ordinal) DO NOTHING";
 const SEEN: &str =
     "INSERT INTO user_first_seen (user_id, day) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING";
-const BOND: &str = "INSERT INTO bond_state AS bond (user_id, character_id, xp, xp_today, xp_day, last_spoke_at)
+const BOND: &str =
+    "INSERT INTO bond_state AS bond (user_id, character_id, xp, xp_today, xp_day, last_spoke_at)
     VALUES ($1, 'shipped:mira', 1, 1, $2, $3)
     ON CONFLICT (user_id, character_id) DO UPDATE SET xp = bond.xp + 1, xp_today = bond.xp_today + 1,
         last_spoke_at = excluded.last_spoke_at

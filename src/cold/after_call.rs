@@ -168,9 +168,10 @@ fn write<'a>(
             .bind::<Date, _>(call.called_at.date_naive())
             .get_result(connection)
             .await?;
-        Ok(match row.written {
-            true => Recorded::Now { gain: row.rewarded.then(|| row.gain.into()) },
-            false => Recorded::Before,
+        Ok(if row.written {
+            Recorded::Now { gain: row.rewarded.then(|| row.gain.into()) }
+        } else {
+            Recorded::Before
         })
     }
     .boxed()

@@ -3,7 +3,7 @@
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use diesel_async::RunQueryDsl;
 
-use super::connect::{ColdError, Connection};
+use super::{connect::Connection, error::ColdError};
 
 /// What the server says about itself and about the rights of the connection's user.
 #[derive(Debug, Clone, PartialEq, Eq, diesel::QueryableByName)]
@@ -20,6 +20,9 @@ pub struct ServerFacts {
     /// Whether the user may create tables there.
     #[diesel(sql_type = Bool)]
     pub may_create: bool,
+    /// Whether the connection is encrypted.
+    #[diesel(sql_type = Bool)]
+    pub encrypted: bool,
 }
 
 /// Asks the server.
@@ -29,6 +32,7 @@ pub struct ServerFacts {
 pub async fn facts(connection: &mut Connection) -> Result<ServerFacts, ColdError> {
     let query = "SELECT current_setting('server_version_num')::int AS version, pg_is_in_recovery() AS replica, \
                  current_schema()::text AS schema, \
-                 coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create";
+                 coalesce(has_schema_privilege(current_schema(), 'CREATE'), false) AS may_create, \
+                 coalesce((SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()), false) AS encrypted";
     Ok(diesel::sql_query(query).get_result(connection).await?)
 }

@@ -13,10 +13,10 @@ use diesel::{
 use diesel_async::{AsyncMigrationHarness, RunQueryDsl, SimpleAsyncConnection};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 use secrecy::SecretString;
-use tokio_postgres::NoTls;
 
 use super::{
-    connect::{ColdError, Connection, connect},
+    connect::{Connection, Target},
+    error::ColdError,
     partitions,
 };
 
@@ -28,8 +28,6 @@ const LOCK: i64 = 0x74_72_6f_75_70_65;
 const LOCK_DEADLINE: Duration = Duration::from_secs(60);
 /// Time between two tries for the lock.
 const LOCK_PAUSE: Duration = Duration::from_millis(250);
-/// Longest wait for the server to take a cancellation.
-const CANCEL_DEADLINE: Duration = Duration::from_secs(5);
 /// Longest time for all pending migrations together.
 const DEADLINE: Duration = Duration::from_secs(15 * 60);
 
@@ -116,7 +114,8 @@ fn known() -> BTreeSet<String> {
 /// A [`MigrateError`]; migrations that ended before it stay.
 pub async fn migrate(url: &SecretString, direction: Direction) -> Result<Vec<String>, MigrateError> {
     // Migrations may be slow for good reasons: the deadline below bounds them all together.
-    let mut connection = connect(url, Duration::ZERO).await?;
+    let target = Target::load(url).await.map_err(ColdError::from)?;
+    let mut connection = target.connect(Duration::ZERO).await.map_err(ColdError::from)?;
     lock(&mut connection).await?;
     if direction == Direction::Up && standing(&mut connection).await?.pending.is_empty() {
         partitions::ensure(&mut connection).await?;
@@ -128,12 +127,11 @@ pub async fn migrate(url: &SecretString, direction: Direction) -> Result<Vec<Str
     if let Ok(ended) = tokio::time::timeout(DEADLINE, &mut task).await {
         return ended.map_err(|error| MigrateError::Failed(error.to_string()))?;
     }
-    match tokio::time::timeout(CANCEL_DEADLINE, cancel.cancel_query(NoTls)).await {
-        Ok(Ok(())) => Err(MigrateError::Deadline),
-        Ok(Err(error)) => {
+    match target.cancel(&cancel).await {
+        Ok(()) => Err(MigrateError::Deadline),
+        Err(error) => {
             Err(MigrateError::Failed(format!("not done in time, and it could not be cancelled: {error}")))
         }
-        Err(_) => Err(MigrateError::Failed("not done in time, and the server does not answer".to_owned())),
     }
 }
 

@@ -1,13 +1,20 @@
-//! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, and the registry of tables.
+//! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, the registry of tables, backups, and the
+//! private cluster.
 
 pub mod after_call;
+mod at_start;
 pub mod audit;
+pub mod backup;
 pub mod blocks;
 pub mod bonds;
 pub mod characters;
 pub mod collection;
 mod connect;
+mod database;
+mod error;
 mod facts;
+pub mod local;
+mod manager;
 pub mod migrations;
 mod months;
 pub mod partitions;
@@ -20,12 +27,16 @@ mod schema;
 mod statement;
 pub mod switches;
 pub mod tables;
+mod tls;
 mod types;
 pub mod usage;
 pub mod voice;
 
 pub use self::{
-    connect::{ColdError, Connection, connect},
+    at_start::bring_up_to_date,
+    connect::{Connection, connect},
+    database::{Database, DatabaseError, local_settings},
+    error::{ColdError, ConnectError},
     facts::{ServerFacts, facts},
-    pool::Cold,
+    pool::{BACKGROUND_BUDGET, COMMAND_BUDGET, Cold, Work},
 };

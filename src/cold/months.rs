@@ -1,6 +1,5 @@
 //! Inserts into tables that are kept by month, for months that have no partition yet.
 
-use diesel::result::Error;
 use diesel_async::{AnsiTransactionManager, AsyncConnection, TransactionManager};
 use futures::future::BoxFuture;
 
@@ -32,7 +31,7 @@ async fn attempt<T: Sync, R: Send>(
     work: for<'a> fn(&'a mut Connection, &'a T) -> BoxFuture<'a, Result<R, ColdError>>,
 ) -> Result<R, ColdError> {
     let status = AnsiTransactionManager::transaction_manager_status_mut(connection);
-    if status.transaction_depth().map_err(Error::from)?.is_none() {
+    if status.transaction_depth()?.is_none() {
         return work(connection, row).await;
     }
     connection.transaction(async |connection| work(connection, row).await).await

@@ -8,7 +8,8 @@ use diesel::{
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 
 use super::{
-    connect::{ColdError, Connection},
+    connect::Connection,
+    error::ColdError,
     tables::{Lifetime, TABLES},
 };
 

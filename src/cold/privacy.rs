@@ -10,7 +10,8 @@ use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde_json::{Map, Value};
 
 use super::{
-    connect::{ColdError, Connection},
+    connect::Connection,
+    error::ColdError,
     tables::{Erase, TABLES, Table, Trace},
 };
 use crate::domain::ids::UserId;

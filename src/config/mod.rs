@@ -7,6 +7,7 @@
 
 pub mod ai;
 pub mod cold;
+mod database_url;
 pub mod discord;
 pub mod docs;
 pub mod hot;
@@ -25,6 +26,7 @@ use self::reader::Reader;
 pub use self::{
     ai::AiSettings,
     cold::ColdSettings,
+    database_url::{DatabaseUrl, Roots, Verify},
     discord::{ApiUrl, DiscordSettings, Shards},
     hot::HotSettings,
     links::LinkSettings,

@@ -56,7 +56,7 @@ pub const LOG_FORMAT: Variable = Variable {
 /// Time to finish at shutdown.
 pub const SHUTDOWN_GRACE_S: Variable = Variable {
     name: "SHUTDOWN_GRACE_S",
-    doc: "Seconds that commands under way get to finish after SIGTERM. Closing the rest takes up to 15 s more: \
+    doc: "Seconds that commands under way get to finish after SIGTERM. Closing the rest takes up to 30 s more: \
           let your supervisor wait longer than both together.",
     accepted: "a whole number from 0 to 600",
     default: Some("10"),
@@ -67,7 +67,9 @@ pub const SHUTDOWN_GRACE_S: Variable = Variable {
 /// Where local files are kept.
 pub const DATA_DIR: Variable = Variable {
     name: "DATA_DIR",
-    doc: "Folder for files that Troupe keeps on this machine.",
+    doc: "Folder for files that Troupe keeps on this machine, the private database among them. Started as root, \
+          where the database's user can't reach the default folder, Troupe keeps the database below \
+          `/var/lib/troupe` and leaves a link to it.",
     accepted: "a path",
     default: Some("data"),
     example: "/var/lib/troupe",
@@ -135,6 +137,8 @@ pub struct OpsSettings {
     pub shutdown_grace: Duration,
     /// Folder for local files.
     pub data_dir: PathBuf,
+    /// Whether someone chose that folder, so that its files belong nowhere else.
+    pub data_dir_chosen: bool,
 }
 
 impl OpsSettings {
@@ -145,6 +149,7 @@ impl OpsSettings {
             log_format: reader.or_default(&LOG_FORMAT, parse_format),
             shutdown_grace: reader.or_default(&SHUTDOWN_GRACE_S, parse_grace),
             data_dir: reader.or_default(&DATA_DIR, |value| Ok(PathBuf::from(value))),
+            data_dir_chosen: reader.optional(&DATA_DIR, |_| Ok(())).is_some(),
         }
     }
 }

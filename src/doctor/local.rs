@@ -1,4 +1,4 @@
-//! Checks of this machine: settings, data directory, and the port of the ops server.
+//! Checks of this machine: settings, data directory, the private database, and the port of the ops server.
 
 use std::{
     io,
@@ -7,9 +7,12 @@ use std::{
     time::Duration,
 };
 
+use secrecy::SecretString;
+
 use super::{Finding, client};
 use crate::{
-    config::{BaseUrl, Loaded},
+    cold::{self, DatabaseError, local},
+    config::{BaseUrl, Loaded, Settings},
     ops::http::{self, ListenError},
 };
 
@@ -55,6 +58,34 @@ fn try_to_write(directory: &Path) -> io::Result<bool> {
     std::fs::File::create_new(&probe)?;
     std::fs::remove_file(&probe)?;
     Ok(existing == absolute)
+}
+
+/// How the private database stands, and its address where its server runs.
+pub(super) async fn private_database(settings: &Settings) -> (Vec<Finding>, Option<SecretString>) {
+    const CHECK: &str = "private database";
+    let looked = async {
+        let local_settings = cold::local_settings(settings)?;
+        let standing = local::look(&local_settings).await?;
+        Ok::<_, DatabaseError>((standing, local::running(&local_settings)?))
+    };
+    let (standing, url) = match looked.await {
+        Ok(looked) => looked,
+        Err(error) => return (vec![Finding::fail(CHECK, error.to_string())], None),
+    };
+    let folder = standing.folder.display();
+    let newest = standing.installed.first().map(|programs| programs.major).unwrap_or_default();
+    let finding = match (standing.made_by, standing.keeper) {
+        (None, _) => {
+            Finding::ok(CHECK, format!("none yet; the first start makes one in {folder}, version {newest}"))
+        }
+        (Some(version), None) => {
+            Finding::ok(CHECK, format!("{folder}, version {version}; not running, it starts with the bot"))
+        }
+        (Some(version), Some(keeper)) => {
+            Finding::ok(CHECK, format!("{folder}, version {version}; kept running by process {keeper}"))
+        }
+    };
+    (vec![finding], url)
 }
 
 pub(super) async fn http_address(address: Option<SocketAddr>) -> Vec<Finding> {

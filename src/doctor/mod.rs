@@ -8,12 +8,13 @@ pub(crate) mod client;
 mod discord;
 mod local;
 mod model;
+mod redis;
 mod report;
 mod stores;
 
 use std::time::Duration;
 
-use crate::config::{Loaded, Problems};
+use crate::config::{ColdSettings, Loaded, Problems, Settings};
 
 pub use self::report::{Finding, Level, Report};
 
@@ -28,12 +29,25 @@ pub async fn examine(loaded: &Loaded) -> Report {
         bounded("data directory", local::data_directory(&settings.ops.data_dir)),
         bounded("HTTP_ADDR", local::http_address(settings.ops.http_addr)),
         bounded("discord", discord::check(&settings.discord)),
-        bounded("postgres", stores::postgres(&settings.cold)),
-        bounded("redis", stores::redis(&settings.hot)),
+        bounded("postgres", database(settings)),
+        bounded("redis", redis::check(&settings.hot)),
         bounded("model", model::check(&settings.ai)),
     );
     findings.extend([data, http, discord, postgres, redis, model].into_iter().flatten());
     Report { findings }
+}
+
+/// The database that the settings name, or the private one: its server is asked where it runs.
+async fn database(settings: &Settings) -> Vec<Finding> {
+    if settings.cold.url.is_some() {
+        return stores::postgres(&settings.cold).await;
+    }
+    let (mut findings, url) = local::private_database(settings).await;
+    if url.is_some() {
+        let running = ColdSettings { url, ..settings.cold.clone() };
+        findings.extend(stores::postgres(&running).await);
+    }
+    findings
 }
 
 /// The report on settings that did not load: without them there is nothing else to check.

@@ -50,6 +50,8 @@ pub(super) use named;
 
 #[cfg(test)]
 mod tests {
+    #![expect(unreachable_pub, reason = "enumerations elsewhere are public")]
+
     named! {
         /// Two of a kind.
         Pair {

@@ -1,21 +1,42 @@
-//! Does Redis do what the bot needs of it? A write, read, expiry and delete on one key, and facts about the server.
+//! Does Redis do what the bot needs of it? Scripts and writes, as the bot's own probe tries them; a write, read,
+//! expiry and delete on one key, as the doctor does.
 
-use redis::{InfoDict, aio::ConnectionLike, cmd, pipe};
+use std::{sync::LazyLock, time::Duration};
 
-use super::HotError;
+use futures::future::try_join_all;
+use redis::{Script, aio::ConnectionLike, cmd, pipe};
 
-/// The probe's key, below the namespace.
-const KEY: &str = "health:check";
-/// The key's lifetime in seconds.
-const LIFETIME_S: i64 = 60;
+use super::{
+    HotError,
+    key::{KeyFamily, Lifetime, RawKey},
+    keys::{HealthCheck, HealthPart},
+    redis::Redis,
+};
 
-/// What the server says about itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ServerFacts {
-    /// Version, such as `7.2.4`; `None` when it does not say.
-    pub version: Option<String>,
-    /// What it throws away when memory is full; `None` when it does not say, as managed services often don't.
-    pub maxmemory_policy: Option<String>,
+/// The key's lifetime.
+const LIFETIME: Duration = match HealthCheck::FAMILY.lifetime {
+    Lifetime::Fixed(life) => life,
+    _ => panic!("the family has a fixed lifetime"),
+};
+/// Keys written in a cluster: enough that each of a handful of masters has one.
+const PARTS: u8 = 16;
+
+static PROBE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("probe.lua")));
+
+/// Whether Redis takes scripts and writes: on one server in one round trip, in a cluster on each of its masters.
+pub(super) async fn probe(redis: &Redis) -> Result<(), HotError> {
+    if redis.is_cluster() {
+        try_join_all((0..PARTS).map(|part| write(redis, HealthPart::of(part).into_raw()))).await?;
+        return Ok(());
+    }
+    write(redis, HealthCheck::key().into_raw()).await
+}
+
+async fn write(redis: &Redis, key: RawKey) -> Result<(), HotError> {
+    let value = rand::random::<u32>();
+    let life = i64::try_from(LIFETIME.as_millis()).expect("a minute");
+    let read: Option<u32> = redis.script(&PROBE).key(&key).arg(value).arg(life).ask().await?;
+    expect(read == Some(value), "a script did not read what it had written")
 }
 
 /// PING, then SET, GET, EXPIRE with TTL, and DEL on `health:check` below `prefix`, as one transaction: two
@@ -27,7 +48,8 @@ pub async fn round_trip<C>(connection: &mut C, prefix: &str) -> Result<(), HotEr
 where
     C: ConnectionLike + Send,
 {
-    let key = format!("{prefix}{KEY}");
+    let key = format!("{prefix}{}", HealthCheck::key().name());
+    let lifetime_s = i64::try_from(LIFETIME.as_secs()).expect("a minute");
     let value = rand::random::<u32>().to_string();
     let pong: String = cmd("PING").query_async(connection).await?;
     expect(pong == "PONG", "PING was not answered with PONG")?;
@@ -36,28 +58,16 @@ where
         .set(&key, &value)
         .ignore()
         .get(&key)
-        .expire(&key, LIFETIME_S)
+        .expire(&key, lifetime_s)
         .ttl(&key)
         .del(&key)
         .query_async(connection)
         .await?;
     expect(read.as_deref() == Some(value.as_str()), "GET did not give back what SET wrote")?;
-    expect(expiring == 1 && (1..=LIFETIME_S).contains(&left), "EXPIRE did not give the key a lifetime")?;
+    expect(expiring == 1 && (1..=lifetime_s).contains(&left), "EXPIRE did not give the key a lifetime")?;
     expect(deleted == 1, "DEL did not delete the key")
 }
 
 fn expect(holds: bool, otherwise: &'static str) -> Result<(), HotError> {
     if holds { Ok(()) } else { Err(HotError::Unexpected(otherwise)) }
-}
-
-/// Asks the server for its version and memory policy.
-///
-/// # Errors
-/// [`HotError::Redis`] when INFO is refused.
-pub async fn facts<C>(connection: &mut C) -> Result<ServerFacts, HotError>
-where
-    C: ConnectionLike + Send,
-{
-    let info: InfoDict = cmd("INFO").query_async(connection).await?;
-    Ok(ServerFacts { version: info.get("redis_version"), maxmemory_policy: info.get("maxmemory_policy") })
 }

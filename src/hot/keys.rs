@@ -167,6 +167,11 @@ families! {
         pattern: "health:check", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
         purpose: "written and read to see that Redis takes writes", recovery: "written again by the next probe",
     }
+    /// The probe's keys in a cluster.
+    HealthPart {
+        pattern: "health:check:{PART}", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
+        purpose: "as health:check, on every master of a cluster", recovery: "written again by the next probe",
+    }
     /// Durable writes that wait, by when they are due.
     QueueWaiting {
         pattern: "queue:{sync}:waiting", shape: SortedSet,
@@ -347,6 +352,13 @@ impl HealthCheck {
     /// The one key.
     pub fn key() -> Key<Self> {
         Key::formed("health:check".to_owned())
+    }
+}
+
+impl HealthPart {
+    /// One of several that are spread over a cluster's slots.
+    pub fn of(part: u8) -> Key<Self> {
+        Key::formed(format!("health:check:{{{part}}}"))
     }
 }
 

@@ -4,20 +4,29 @@ mod check;
 mod clock;
 mod connect;
 mod error;
+mod health;
+mod inspect;
 pub mod key;
 pub mod keys;
 pub mod local;
+mod matching;
 mod operation;
+mod pause;
+pub mod pubsub;
 mod redis;
+mod scan;
 pub mod seen;
 mod store;
 
 pub use self::{
-    check::{ServerFacts, facts, round_trip},
+    check::round_trip,
     clock::Clock,
-    connect::connect,
-    error::HotError,
+    connect::{Address, Wire, connect},
+    error::{HotError, Reason},
+    health::Mode,
+    inspect::{KeyFacts, ServerFacts, latency},
     operation::Operation,
-    redis::Redis,
+    redis::{Bulk, Redis},
+    scan::Walk,
     store::{Hot, Side},
 };

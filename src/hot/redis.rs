@@ -1,57 +1,77 @@
 //! Redis as operations see it: scripts and commands over keys of the registry, each within a deadline.
 //!
-//! All operations share one connection that carries many commands at once and connects again by itself
-//! (redis-rs's connection manager): a pool would add a check-out to each. The pool of bb8-redis is for what
-//! answers at length, such as a walk over all keys, which must not hold up the short ones.
+//! All operations share one connection that carries many commands at once. What answers at length, such as a walk
+//! over all keys, has connections of its own ([`Redis::bulk`]), so that it doesn't hold up the short ones.
+//! BENCH
+//!
+//! The shared connection is thrown away after any error that says that Redis as a whole is no help, an answer that
+//! did not come in time among them; whoever asks next connects afresh. In production that is the one that watches
+//! over Redis ([`super::health`]), at a pace of its own. A connection that is replaced after a late answer also
+//! bounds what can pile up on it.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bb8_redis::{
     RedisConnectionManager,
     bb8::{Pool, PooledConnection, RunError},
 };
 use redis::{
-    Client, FromRedisValue, Script, ToRedisArgs,
-    aio::{ConnectionManager, ConnectionManagerConfig},
+    Cmd, ErrorKind, FromRedisValue, Pipeline, RedisError, RedisFuture, Script, ServerErrorKind, ToRedisArgs,
+    Value, aio::ConnectionLike, cluster_async::ClusterConnection,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
+use tokio::sync::OnceCell;
 
-use super::{HotError, clock::Clock, key::RawKey};
+use super::{
+    HotError,
+    clock::Clock,
+    connect::{Address, CONNECT_DEADLINE, Wire},
+    key::RawKey,
+};
 
 /// Longest wait for one answer of an operation. With it, a Redis that hangs is noticed within 300 ms.
 const ANSWER_DEADLINE: Duration = Duration::from_millis(250);
-/// Longest wait for a connection.
-const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
+/// Longest wait for one answer at length.
+const BULK_DEADLINE: Duration = Duration::from_secs(5);
 /// Connections for what answers at length.
 const BULK_CONNECTIONS: u32 = 2;
 
-/// A Redis server and the namespace of our keys there. Clones share the connections.
+/// A Redis server or cluster and the namespace of our keys there. Clones share the connections.
 #[derive(Clone)]
 pub struct Redis {
-    shared: ConnectionManager,
+    address: Address,
+    /// The shared connection, made by the first who needs it while the others wait for that one.
+    line: Arc<Mutex<Arc<OnceCell<Wire>>>>,
     bulk: Pool<RedisConnectionManager>,
     prefix: Arc<str>,
     clock: Clock,
 }
 
 impl Redis {
-    /// Connects when first used: Redis may be down at start. Needs a tokio runtime.
+    /// One server. Connects when first used: Redis may be down at start. Needs a tokio runtime.
     ///
     /// # Errors
     /// [`HotError::Address`] for an address that is none.
     pub fn new(url: &SecretString, prefix: &str, clock: Clock) -> Result<Self, HotError> {
-        let client = Client::open(url.expose_secret()).map_err(|_| HotError::Address)?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(CONNECT_DEADLINE))
-            .set_response_timeout(Some(ANSWER_DEADLINE));
-        let shared = ConnectionManager::new_lazy_with_config(client, config)?;
-        let manager = RedisConnectionManager::new(url.expose_secret()).map_err(|_| HotError::Address)?;
+        Self::at(Address::new(url)?, prefix, clock)
+    }
+
+    /// A server or a cluster. Connects when first used. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// [`HotError::Address`].
+    pub fn at(address: Address, prefix: &str, clock: Clock) -> Result<Self, HotError> {
+        let manager = RedisConnectionManager::new(address.server().clone()).map_err(|_| HotError::Address)?;
         let bulk = Pool::builder()
             .max_size(BULK_CONNECTIONS)
             .min_idle(None)
             .connection_timeout(CONNECT_DEADLINE)
             .build_unchecked(manager);
-        Ok(Self { shared, bulk, prefix: prefix.into(), clock })
+        Ok(Self { address, line: Arc::default(), bulk, prefix: prefix.into(), clock })
     }
 
     /// The clock that scripts go by.
@@ -64,7 +84,17 @@ impl Redis {
         &self.prefix
     }
 
-    /// A call of a script: EVALSHA, or EVAL where the server has lost it.
+    /// Whether this is a cluster: one command or script then reaches only keys with the same tag.
+    pub fn is_cluster(&self) -> bool {
+        self.address.is_cluster()
+    }
+
+    /// Where it is.
+    pub(super) fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// A call of a script: EVALSHA, after SCRIPT LOAD where the server has lost it.
     pub fn script<'a>(&'a self, script: &'a Script) -> Call<'a> {
         Call { redis: self, script, keys: Vec::new(), arguments: Vec::new() }
     }
@@ -78,17 +108,94 @@ impl Redis {
     ///
     /// # Errors
     /// [`HotError::Deadline`] or [`HotError::Redis`].
-    pub async fn bulk(&self) -> Result<PooledConnection<'_, RedisConnectionManager>, HotError> {
-        self.bulk.get().await.map_err(|error| match error {
+    pub async fn bulk(&self) -> Result<Bulk<'_>, HotError> {
+        if self.is_cluster() {
+            return match self.address.connect_within(BULK_DEADLINE).await? {
+                Wire::Cluster(connection) => Ok(Bulk::Cluster(connection)),
+                Wire::Server(_) => Err(HotError::Unexpected("the connection is not a cluster's")),
+            };
+        }
+        let mut connection = self.bulk.get().await.map_err(|error| match error {
             RunError::User(error) => error.into(),
             RunError::TimedOut => HotError::Deadline,
+        })?;
+        connection.set_response_timeout(BULK_DEADLINE);
+        Ok(Bulk::Server(connection))
+    }
+
+    async fn ask<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, HotError> {
+        self.on_wire(async |wire: &mut Wire| command.query_async(wire).await).await
+    }
+
+    async fn on_wire<T>(
+        &self,
+        work: impl AsyncFnOnce(&mut Wire) -> Result<T, RedisError>,
+    ) -> Result<T, HotError> {
+        let line = Arc::clone(&self.line.lock().unwrap_or_else(PoisonError::into_inner));
+        let asked = async {
+            let wire = line.get_or_try_init(|| self.address.connect_within(ANSWER_DEADLINE)).await?;
+            // A cluster's client has a deadline for each of its tries, and this one is for all of them.
+            let answer = tokio::time::timeout(ANSWER_DEADLINE, work(&mut wire.clone())).await;
+            answer.map_err(|_| HotError::Deadline)?.map_err(HotError::from)
+        };
+        asked.await.inspect_err(|error| {
+            if error.reason().is_some() {
+                self.give_up(&line);
+            }
         })
+    }
+
+    /// Whoever asks next connects afresh, unless somebody has seen to that already.
+    fn give_up(&self, broken: &Arc<OnceCell<Wire>>) {
+        let mut line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        if Arc::ptr_eq(&line, broken) {
+            *line = Arc::default();
+        }
     }
 }
 
-impl std::fmt::Debug for Redis {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Redis").field("prefix", &self.prefix).finish_non_exhaustive()
+impl fmt::Debug for Redis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Redis")
+            .field("prefix", &self.prefix)
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A connection that nobody else uses meanwhile.
+pub enum Bulk<'a> {
+    /// To one server; goes back to its pool.
+    Server(PooledConnection<'a, RedisConnectionManager>),
+    /// To a cluster; made for this use.
+    Cluster(ClusterConnection),
+}
+
+impl ConnectionLike for Bulk<'_> {
+    fn req_packed_command<'a>(&'a mut self, command: &'a Cmd) -> RedisFuture<'a, Value> {
+        match self {
+            Self::Server(connection) => connection.req_packed_command(command),
+            Self::Cluster(connection) => connection.req_packed_command(command),
+        }
+    }
+
+    fn req_packed_commands<'a>(
+        &'a mut self,
+        pipeline: &'a Pipeline,
+        offset: usize,
+        count: usize,
+    ) -> RedisFuture<'a, Vec<Value>> {
+        match self {
+            Self::Server(connection) => connection.req_packed_commands(pipeline, offset, count),
+            Self::Cluster(connection) => connection.req_packed_commands(pipeline, offset, count),
+        }
+    }
+
+    fn get_db(&self) -> i64 {
+        match self {
+            Self::Server(connection) => connection.get_db(),
+            Self::Cluster(connection) => connection.get_db(),
+        }
     }
 }
 
@@ -125,23 +232,32 @@ impl Call<'_> {
     /// Asks.
     ///
     /// # Errors
-    /// [`HotError::Redis`].
+    /// [`HotError::Redis`] or [`HotError::Deadline`].
     pub async fn ask<T: FromRedisValue>(self) -> Result<T, HotError> {
-        let mut invocation = self.script.prepare_invoke();
-        for key in &self.keys {
-            invocation.key(key);
-        }
+        let mut command = redis::cmd("EVALSHA");
+        command.arg(self.script.get_hash()).arg(self.keys.len()).arg(&self.keys);
         for argument in self.arguments.iter().flatten() {
-            invocation.arg(argument.as_slice());
+            command.arg(argument.as_slice());
         }
-        Ok(invocation.invoke_async(&mut self.redis.shared.clone()).await?)
+        match self.redis.ask(&command).await {
+            // It was not executed: asking again is the first execution.
+            Err(HotError::Redis(error)) if is_lost(&error) => {
+                self.redis.on_wire(async |wire: &mut Wire| self.script.load_async(wire).await).await?;
+                self.redis.ask(&command).await
+            }
+            answer => answer,
+        }
     }
+}
+
+fn is_lost(error: &RedisError) -> bool {
+    error.kind() == ErrorKind::Server(ServerErrorKind::NoScript)
 }
 
 /// A command being put together.
 pub struct Command<'a> {
     redis: &'a Redis,
-    command: redis::Cmd,
+    command: Cmd,
 }
 
 impl Command<'_> {
@@ -162,8 +278,8 @@ impl Command<'_> {
     /// Asks.
     ///
     /// # Errors
-    /// [`HotError::Redis`].
+    /// [`HotError::Redis`] or [`HotError::Deadline`].
     pub async fn ask<T: FromRedisValue>(self) -> Result<T, HotError> {
-        Ok(self.command.query_async(&mut self.redis.shared.clone()).await?)
+        self.redis.ask(&self.command).await
     }
 }

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use metrics::{Unit, describe_gauge, gauge};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle};
+use metrics::{Unit, describe_counter, describe_gauge, describe_histogram, gauge};
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio_util::sync::CancellationToken;
 
 use super::health::{Health, State};
@@ -14,6 +14,29 @@ const UPKEEP: Duration = Duration::from_secs(5);
 /// Upper bounds, in seconds, of every histogram whose name ends in `_seconds`.
 const SECONDS: &[f64] =
     &[0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0];
+
+/// The same for what takes microseconds.
+const SHORT_SECONDS: &[f64] = &[
+    0.000_001,
+    0.000_002_5,
+    0.000_005,
+    0.000_01,
+    0.000_025,
+    0.000_05,
+    0.000_1,
+    0.000_15,
+    0.000_25,
+    0.000_5,
+    0.001,
+    0.0025,
+    0.005,
+    0.01,
+    0.025,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+];
 
 /// The metrics of this process.
 #[derive(Debug, Clone)]
@@ -33,8 +56,10 @@ impl Metrics {
     /// # Errors
     /// When one is installed already.
     pub fn install() -> Result<Self, MetricsError> {
-        let matcher = metrics_exporter_prometheus::Matcher::Suffix("_seconds".to_owned());
-        let handle = PrometheusBuilder::new().set_buckets_for_metric(matcher, SECONDS)?.install_recorder()?;
+        let handle = PrometheusBuilder::new()
+            .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), SECONDS)?
+            .set_buckets_for_metric(Matcher::Full("troupe_hot_seconds".to_owned()), SHORT_SECONDS)?
+            .install_recorder()?;
         describe();
         let started = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         gauge!("process_start_time_seconds").set(started.as_secs_f64());
@@ -90,6 +115,20 @@ fn describe() {
     describe_gauge!("tokio_workers", "Worker threads of the runtime.");
     describe_gauge!("tokio_alive_tasks", "Tasks that have not ended.");
     describe_gauge!("tokio_global_queue_depth", "Tasks waiting in the runtime's shared queue.");
+    describe_gauge!("troupe_cold_connections_in_use", "Connections to PostgreSQL that are at work.");
+    describe_gauge!("troupe_cold_waiting", "Callers that wait for a connection to PostgreSQL.");
+    describe_histogram!("troupe_cold_wait_seconds", Unit::Seconds, "Wait for a connection to PostgreSQL.");
+    describe_counter!(
+        "troupe_cold_timeouts_total",
+        "Work on PostgreSQL that got no connection, or was cut off."
+    );
+    describe_gauge!(
+        "troupe_hot_redis",
+        "1 while Redis is in charge of limits and caches, 0 while this process is alone."
+    );
+    describe_counter!("troupe_hot_switches_total", "Changes between Redis and this process alone, and why.");
+    describe_counter!("troupe_hot_operations_total", "Operations of the hot store, by side and outcome.");
+    describe_histogram!("troupe_hot_seconds", Unit::Seconds, "Time of an operation of the hot store.");
 }
 
 /// Resident memory from the kernel's text file; a read from memory, so it does not block. `None` off Linux.

@@ -102,10 +102,13 @@ async fn a_sound_installation_passes_and_keeps_its_secrets() {
         "gateway",
         "postgres",
         "postgres rights",
+        "postgres encryption",
         "migrations",
         "redis",
         "redis server",
         "redis memory",
+        "redis latency",
+        "redis keys",
         "model",
     ];
     assert_eq!(checks(&parsed), order);
@@ -142,11 +145,42 @@ async fn stores_with_faults(postgres: &Postgres, redis: &Redis) {
 
     redis.run::<()>(cmd("CONFIG").arg("SET").arg("maxmemory-policy").arg("allkeys-lru")).await;
     let report = diagnose(&[("REDIS_URL", &redis.url())]).await;
-    assert!(said(&report, "redis memory").starts_with("Warn: "), "{report}");
+    assert!(said(&report, "redis memory").starts_with("Fail: "), "the queue is in danger: {report}");
+    keys_with_faults(redis).await;
     redis.run::<()>(cmd("CONFIG").arg("SET").arg("maxmemory").arg("1")).await;
     redis.run::<()>(cmd("CONFIG").arg("SET").arg("maxmemory-policy").arg("noeviction")).await;
     let report = diagnose(&[("REDIS_URL", &redis.url())]).await;
     assert!(said(&report, "redis").starts_with("Fail: "), "a full server: {report}");
+}
+
+/// Keys below the prefix that are not what the registry says.
+async fn keys_with_faults(redis: &Redis) {
+    let url = redis.url();
+    let report = diagnose(&[("REDIS_URL", &url)]).await;
+    assert_eq!(said(&report, "redis keys"), "Ok: 0 looked at");
+    let put = async |line: &str| {
+        let mut words = line.split(' ');
+        let mut command = cmd(words.next().expect("a command"));
+        redis.run::<()>(command.arg(words.collect::<Vec<_>>())).await;
+    };
+    put("SET app:seen:{1} 1 PX 60000").await;
+    put("HSET app:ai:disabled global 1").await;
+    assert_eq!(said(&diagnose(&[("REDIS_URL", &url)]).await, "redis keys"), "Ok: 2 looked at");
+    put("SET app:seen:{2} 1").await;
+    put("SET app:nonsense-\u{1b}[31m:secret-part 1").await;
+    put("SET elsewhere:nonsense 1").await;
+    let report = diagnose(&[("REDIS_URL", &url)]).await;
+    let told = said(&report, "redis keys");
+    assert!(told.starts_with("Warn: 4 looked at; without the lifetime"), "{told}");
+    assert!(
+        told.contains("1 Seen") && told.contains("of no family of this build: 1 nonsense-??31m;"),
+        "{told}"
+    );
+    put("RPUSH app:seen:{3} 1").await;
+    put("PEXPIRE app:ai:disabled 60000").await;
+    let told = said(&diagnose(&[("REDIS_URL", &url)]).await, "redis keys");
+    assert!(told.starts_with("Fail: 5 looked at; of another type"), "{told}");
+    assert!(told.contains("must not have: 1 AiDisabled"), "{told}");
 }
 
 async fn with_discord(answers: Answers, token: &str) -> Report {

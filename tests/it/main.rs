@@ -1,12 +1,19 @@
 //! Integration tests of Troupe: the real program and real servers, started and ended by the tests.
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
+mod at_start;
+mod backup;
 mod cli;
+mod cold_pool;
 mod cold_stores;
 mod doctor;
 mod frame;
 mod generated;
+mod hot_cluster;
+mod hot_failover;
+mod hot_link;
 mod hot_model;
+mod local_cluster;
 mod migrations;
 mod ops;
 mod play;

@@ -49,8 +49,6 @@ async fn start(discord: &LocalDiscord, environment: &[(&str, &str)]) -> (Running
 #[tokio::test]
 async fn members_are_answered_in_their_language() {
     let stage = Stage::set().await;
-    let readyz = format!("http://{}/readyz", stage.ops);
-    eventually("the bot is ready", async || (get(&readyz).await.0 == 200).then_some(())).await;
 
     let english = stage.about().await;
     let mia = stage.discord.member("Mia").in_channel("general");

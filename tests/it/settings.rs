@@ -25,7 +25,7 @@ fn five_mistakes_are_told_at_once_in_the_order_of_the_documentation() {
     insta::assert_snapshot!(told.join("\n"), @r#"
     DISCORD_TOKEN: the value (not shown) has a space or a control character in it; accepted: a bot token, one word without spaces
     BOT_OWNER_IDS: "80351110224678912, me" has a part that is not a Discord user id; accepted: user ids separated by commas, such as 80351110224678912
-    DATABASE_URL: the value (not shown) does not start with postgres://; accepted: postgres://user:password@host:port/database, without sslmode or with disable or prefer
+    DATABASE_URL: the value (not shown) does not start with postgres://; accepted: postgres://user:password@host:port/database, with sslmode, sslrootcert and the driver's other options
     AI_DISABLED: "perhaps" is neither yes nor no; accepted: true or false
     HTTP_ADDR: "localhost" is not an address and a port; accepted: address:port, such as 127.0.0.1:8080, or off
     "#);
@@ -91,16 +91,44 @@ fn production_does_not_send_its_token_in_the_clear() {
 
 #[test]
 fn encryption_that_is_asked_for_is_not_silently_left_out() {
-    for mode in ["require", "verify-ca", "verify-full", "allow", "REQUIRE", "%72equire"] {
-        let url = format!("postgres://u:p@h/d?application_name=x&sslmode={mode}");
-        assert!(problems(&[("DATABASE_URL", &url)])[0].contains("TLS"), "{mode}");
-    }
-    for url in
-        ["postgres://u:p@h/d", "postgresql://u:p@h/d?sslmode=disable", "postgres://u:p@h/d?sslmode=prefer"]
+    for options in
+        ["sslmode=allow", "sslmode=REQUIRE", "sslmode=prefer&sslrootcert=/ca.pem", "sslrootcert=/ca.pem"]
     {
-        assert!(loaded(&[("DATABASE_URL", url)]).settings.cold.url.is_some(), "{url}");
+        let url = format!("postgres://u:p@h/d?application_name=x&{options}");
+        assert!(problems(&[("DATABASE_URL", &url)])[0].contains("sslmode"), "{options}");
     }
-    assert!(problems(&[("REDIS_URL", "rediss://h")])[0].contains("TLS"));
+    for options in ["", "?sslmode=disable", "?sslmode=prefer", "?sslmode=%72equire", "?sslmode=verify-full"] {
+        let url = format!("postgres://u:p@h/d{options}");
+        assert!(loaded(&[("DATABASE_URL", &url)]).settings.cold.url.is_some(), "{url}");
+    }
+}
+
+#[test]
+fn several_addresses_of_redis_are_one_cluster_or_a_mistake() {
+    let cluster = ("REDIS_CLUSTER", "true");
+    let nodes = "redis://:a,b@h1:1, redis://:a,b@h2:2";
+    let settings = loaded(&[("REDIS_URL", nodes), cluster]).settings.hot;
+    assert!(settings.cluster && settings.url.is_some());
+    assert!(
+        loaded(&[("REDIS_URL", "redis://:a,b@h1")]).settings.hot.url.is_some(),
+        "a password may have a comma"
+    );
+    for (url, further, what) in [
+        (nodes, ("REDIS_CLUSTER", "false"), "set REDIS_CLUSTER=true"),
+        ("redis://h/3", cluster, "only database 0"),
+        ("redis://:a@h,redis://:b@i", cluster, "different users, passwords"),
+        ("redis://h,rediss://i", cluster, "different users, passwords or kinds"),
+        ("redis://h,http://i", cluster, "not a number"),
+        ("http://h", cluster, "does not start with redis:// or rediss://"),
+        ("rediss://h#insecure", cluster, "check of certificates"),
+        ("redis://h/x", cluster, "not a number"),
+    ] {
+        let told = problems(&[("REDIS_URL", url), further]).join("\n");
+        assert!(told.contains(what), "{url}: {told}");
+    }
+    assert!(
+        loaded(&[("REDIS_URL", "rediss://h"), ("REDIS_CA_FILE", "/ca.pem")]).settings.hot.ca_file.is_some()
+    );
 }
 
 #[test]

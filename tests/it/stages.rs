@@ -8,7 +8,8 @@ use troupe::{
 };
 
 use crate::support::{
-    loaded,
+    eventually, loaded,
+    postgres::Postgres,
     program::{Running, get, run},
 };
 
@@ -61,8 +62,17 @@ async fn bot(app: App) -> Result<(), &'static str> {
 }
 
 fn start(way: &str, grace: &str) -> Running {
-    let environment =
-        [("BOT", way), ("SHUTDOWN_GRACE_S", grace), ("HTTP_ADDR", "127.0.0.1:0"), ("DISCORD_TOKEN", "a.b.c")];
+    start_on("postgres://troupe@127.0.0.1:9/troupe", way, grace)
+}
+
+fn start_on(database: &str, way: &str, grace: &str) -> Running {
+    let environment = [
+        ("BOT", way),
+        ("SHUTDOWN_GRACE_S", grace),
+        ("HTTP_ADDR", "127.0.0.1:0"),
+        ("DISCORD_TOKEN", "a.b.c"),
+        ("DATABASE_URL", database),
+    ];
     Running::start_test("stages::a_process_with_a_bot", &environment)
 }
 
@@ -81,10 +91,12 @@ async fn a_stop_runs_through_its_stages_in_order() {
 
 #[tokio::test]
 async fn while_stopping_it_is_alive_and_not_ready_and_a_second_signal_ends_it_at_once() {
-    let mut running = start("hangs", "600");
+    let postgres = Postgres::start().await;
+    let mut running = start_on(&postgres.url(), "hangs", "600");
     let address = running.address().await;
     running.logged("acting").await;
-    assert_eq!(get(&format!("http://{address}/readyz")).await.0, 200);
+    let readyz = format!("http://{address}/readyz");
+    eventually("the bot is ready", async || (get(&readyz).await.0 == 200).then_some(())).await;
     let health = async || run(&["health"], &[("HTTP_ADDR", &address)]).await.status.code();
     assert_eq!(health().await, Some(0));
     let doctor = examine(&loaded(&[("HTTP_ADDR", &address)])).await.to_string();

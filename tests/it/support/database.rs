@@ -95,8 +95,8 @@ pub async fn migrated() -> Database {
 }
 
 async fn start() -> Shared {
-    let server =
-        Postgres::start_with(&["max_connections=400", "shared_preload_libraries=pg_stat_statements"]).await;
+    let options = ["-c", "max_connections=400", "-c", "shared_preload_libraries=pg_stat_statements"];
+    let server = Postgres::start_with(&[], &options).await;
     let guard = server.guard();
     let mut connection = connect(&server.secret_url(), Duration::ZERO).await.expect("a connection");
     connection.batch_execute("CREATE EXTENSION pg_stat_statements").await.expect("an extension");

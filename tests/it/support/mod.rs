@@ -3,9 +3,11 @@
 pub mod both;
 mod database;
 pub mod discord;
+pub mod hot;
 pub mod postgres;
 pub mod program;
 pub mod redis;
+pub mod wire;
 
 use std::{
     collections::BTreeMap,

@@ -3,7 +3,7 @@
 use std::{
     fs,
     os::unix::{
-        fs::{MetadataExt, chown},
+        fs::{MetadataExt, PermissionsExt, chown},
         process::CommandExt,
     },
     path::{Path, PathBuf},
@@ -22,16 +22,17 @@ pub const PASSWORD: &str = "postgres-password-nobody-may-see";
 pub struct Postgres {
     server: Child,
     port: u16,
+    options: Vec<String>,
     folder: TempDir,
 }
 
 impl Postgres {
     pub async fn start() -> Self {
-        Self::start_with(&[]).await
+        Self::start_with(&[], &[]).await
     }
 
-    /// A server with settings of its own, each as `name=value`.
-    pub async fn start_with(settings: &[&str]) -> Self {
+    /// One with `files` beside its data folder, which only its user may read, and with more options.
+    pub async fn start_with(files: &[(&str, &str)], options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let identity = identity();
         if let Some((user, group)) = identity {
@@ -40,8 +41,14 @@ impl Postgres {
         let data = folder.path().join("data");
         let password = folder.path().join("password");
         fs::write(&password, PASSWORD).expect("a password file");
-        if let Some((user, group)) = identity {
-            chown(&password, Some(user), Some(group)).expect("root gives files away");
+        for (name, content) in files {
+            fs::write(folder.path().join(name), content).expect("a file");
+        }
+        for path in files.iter().map(|(name, _)| folder.path().join(name)).chain([password.clone()]) {
+            fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).expect("a private file");
+            if let Some((user, group)) = identity {
+                chown(&path, Some(user), Some(group)).expect("root gives files away");
+            }
         }
         let made = command("initdb", identity, folder.path())
             .args(["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"])
@@ -52,22 +59,33 @@ impl Postgres {
             .expect("initdb starts");
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let port = free_port();
-        let server = command("postgres", identity, folder.path())
-            .arg("-D")
-            .arg(&data)
-            .args(["-p", &port.to_string(), "-k", "", "-c", "listen_addresses=127.0.0.1"])
-            .args(["-c", "fsync=off", "-c", "max_connections=20"])
-            .args(settings.iter().flat_map(|setting| ["-c", setting]))
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("postgres starts");
-        let this = Self { server, port, folder };
+        let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
+        let server = launch(&folder, port, &options);
+        let this = Self { server, port, options, folder };
+        this.wait_until_up().await;
+        this
+    }
+
+    /// Starts it again on the same port, with the same data.
+    pub async fn restart(&mut self) {
+        self.server = launch(&self.folder, self.port, &self.options);
+        self.wait_until_up().await;
+    }
+
+    async fn wait_until_up(&self) {
         eventually("PostgreSQL accepts connections", || async {
-            troupe::cold::connect(&this.secret_url(), std::time::Duration::ZERO).await.ok()
+            troupe::cold::connect(&self.secret_url(), std::time::Duration::ZERO).await.ok()
         })
         .await;
-        this
+    }
+
+    /// Where its files are.
+    pub fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The address of the database, with its password.
@@ -100,6 +118,11 @@ impl Postgres {
             .expect("sh starts")
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> std::net::SocketAddr {
+        ([127, 0, 0, 1], self.port).into()
+    }
+
     /// Ends the server at once, as a crash would.
     pub fn kill(&mut self) {
         if !matches!(self.server.try_wait(), Ok(None)) {
@@ -112,10 +135,59 @@ impl Postgres {
     }
 }
 
+impl Postgres {
+    /// Ends the server and everything that it started with SIGKILL: no goodbye to anyone.
+    pub fn kill_hard(&mut self) {
+        self.signal("KILL");
+        let _reaped = self.server.wait();
+        // A server does not start while one of its processes lives.
+        let data = self.folder.path().join("data").display().to_string();
+        while processes().any(|(_, _, line)| line.contains(&data)) {
+            std::thread::yield_now();
+        }
+    }
+
+    /// Sends a signal to the server and everything that it started.
+    pub fn signal(&self, signal: &str) {
+        let send = |pid: u32| Command::new("kill").args([format!("-{signal}"), pid.to_string()]).output();
+        let server = self.server.id();
+        // The server first: it starts no more children then.
+        assert!(send(server).is_ok_and(|sent| sent.status.success()), "kill -{signal} {server}");
+        for (pid, ..) in processes().filter(|(_, parent, _)| *parent == server) {
+            // It may have ended by itself in between.
+            let _sent = send(pid);
+        }
+    }
+}
+
+/// All processes: id, parent's id, command line.
+fn processes() -> impl Iterator<Item = (u32, u32, String)> {
+    fs::read_dir("/proc").expect("Linux").flatten().filter_map(|entry| {
+        let pid = entry.file_name().to_str()?.parse().ok()?;
+        let status = fs::read_to_string(entry.path().join("status")).ok()?;
+        let parent = status.lines().find_map(|line| line.strip_prefix("PPid:"))?.trim().parse().ok()?;
+        let line = fs::read(entry.path().join("cmdline")).ok()?;
+        Some((pid, parent, String::from_utf8_lossy(&line).into_owned()))
+    })
+}
+
 impl Drop for Postgres {
     fn drop(&mut self) {
         self.kill();
     }
+}
+
+fn launch(folder: &TempDir, port: u16, options: &[String]) -> Child {
+    command("postgres", identity(), folder.path())
+        .arg("-D")
+        .arg(folder.path().join("data"))
+        .args(["-p", &port.to_string(), "-k", "", "-c", "listen_addresses=127.0.0.1"])
+        .args(["-c", "fsync=off", "-c", "max_connections=20"])
+        .args(options.iter().flat_map(|option| ["-c", option]))
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("postgres starts")
 }
 
 fn command(program: &str, identity: Option<(u32, u32)>, folder: &Path) -> Command {

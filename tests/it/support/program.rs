@@ -15,12 +15,17 @@ use tokio::{
 
 use super::PATIENCE;
 
+/// A server that is never there: the program runs all the same. Without any address it would make a private
+/// database; tests that want one set DATABASE_URL to nothing.
+const NO_DATABASE: &str = "postgres://troupe@127.0.0.1:9/troupe";
+
 fn command(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_troupe"));
     command
         .args(arguments)
         .current_dir(folder)
         .env_clear()
+        .env("DATABASE_URL", NO_DATABASE)
         .envs(environment.iter().copied())
         .stdin(Stdio::null())
         .kill_on_drop(true);
@@ -70,6 +75,7 @@ impl Running {
             .args(["--exact", path, "--ignored", "--nocapture"])
             .current_dir(folder.path())
             .env_clear()
+            .env("DATABASE_URL", NO_DATABASE)
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -106,9 +112,14 @@ impl Running {
         entry["address"].as_str().expect("an address").to_owned()
     }
 
+    /// The process's id.
+    pub fn pid(&self) -> u32 {
+        self.child.id().expect("it runs")
+    }
+
     /// Sends a signal, such as `TERM`.
     pub async fn signal(&self, name: &str) {
-        let pid = self.child.id().expect("it runs").to_string();
+        let pid = self.pid().to_string();
         let sent = Command::new("kill").args([format!("-{name}"), pid]).status().await.expect("kill runs");
         assert!(sent.success());
     }
