@@ -31,13 +31,10 @@ use crate::support::postgres::{Database, migrated};
 const TASKS: u64 = 16;
 
 /// Runs `work` on that many connections at once, each in a task of its own, and gives what they answer.
-async fn at_once<T: Send + 'static, F: Future<Output = T> + Send>(
+async fn at_once<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
     database: &Database,
     work: impl Fn(troupe::cold::Connection, u64) -> F + Clone + Send + 'static,
-) -> Vec<T>
-where
-    F: 'static,
-{
+) -> Vec<T> {
     let connections = join_all((0..TASKS).map(|_| database.connect())).await;
     let tasks = connections
         .into_iter()

@@ -17,8 +17,8 @@ use troupe::{
 use super::{character, guild, now, time, user};
 use crate::support::postgres::migrated;
 
-fn reason(text: &str) -> Option<Reason> {
-    Some(Reason::new(text).expect("a reason"))
+fn reason(text: &str) -> Reason {
+    Reason::new(text).expect("a reason")
 }
 
 #[tokio::test]
@@ -39,7 +39,7 @@ async fn entries_are_added_once_and_listed_page_by_page_newest_first() {
         entry.user = Some(user(8));
         entry.target = "locale".to_owned();
         (entry.before, entry.after) = (Some(json!("en")), Some(json!({ "number": number })));
-        entry.reason = reason("asked for");
+        entry.reason = Some(reason("asked for"));
         assert!(audit::append(connection, &entry).await.expect("added"));
         assert!(!audit::append(connection, &entry).await.expect("added before"));
         entries.push(entry);
@@ -73,7 +73,7 @@ async fn switches_are_in_force_until_they_end_and_each_change_is_recorded() {
     for (target, number) in targets.into_iter().zip(0..) {
         let since = at - TimeDelta::minutes(number);
         let until = (number % 2 == 1).then(|| at + TimeDelta::hours(1));
-        let switch = Switch { target, reason: reason("a bill"), by: Some(user(7)), since, until };
+        let switch = Switch { target, reason: Some(reason("a bill")), by: Some(user(7)), since, until };
         switches::set(connection, &switch).await.expect("set");
         set.push(switch);
     }
@@ -114,7 +114,7 @@ async fn blocks_are_in_force_until_they_end_and_each_change_is_recorded() {
         (Blocked::User(user(3)), Some(at + TimeDelta::hours(1))),
         (Blocked::User(user(5)), None),
     ] {
-        let block = Block { subject, reason: reason("spam"), by: Some(user(7)), since: at, until };
+        let block = Block { subject, reason: Some(reason("spam")), by: Some(user(7)), since: at, until };
         blocks::set(connection, &block).await.expect("set");
         set.push(block);
     }
