@@ -95,7 +95,7 @@ pub async fn migrated() -> Database {
 }
 
 async fn start() -> Shared {
-    let options = ["-c", "max_connections=400", "-c", "shared_preload_libraries=pg_stat_statements"];
+    let options = ["max_connections=400", "shared_preload_libraries=pg_stat_statements"];
     let server = Postgres::start_with(&[], &options).await;
     let guard = server.guard();
     let mut connection = connect(&server.secret_url(), Duration::ZERO).await.expect("a connection");
