@@ -18,6 +18,7 @@ use crate::{
     doctor::{self, client},
     launch,
     ops::{http, logging},
+    warm::ownership,
 };
 
 /// A cast of AI characters for a Discord server.
@@ -53,6 +54,8 @@ enum Command {
     },
     /// Show the settings in force and where they come from; secrets are masked
     Config(Config),
+    /// Say what is kept where, for how long, and what erasing a user does to it: the text of docs/data-ownership.md
+    Data,
     /// Ask the running bot on HTTP_ADDR whether it is ready; for container health checks
     Health,
 }
@@ -121,6 +124,7 @@ pub async fn execute(cli: Cli) -> ExitCode {
         Command::Register(options) => register(&sources, &options).await,
         Command::Doctor { json } => examine(&sources, json).await,
         Command::Config(options) => show_config(&sources, &options),
+        Command::Data => print(&ownership::markdown()),
         Command::Health => health(&sources).await,
     };
     let (text, code) = match outcome {

@@ -13,3 +13,4 @@ pub mod hot;
 pub mod i18n;
 pub mod launch;
 pub mod ops;
+pub mod warm;

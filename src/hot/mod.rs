@@ -11,6 +11,7 @@ pub mod keys;
 pub mod local;
 mod matching;
 mod operation;
+pub mod page;
 mod pause;
 pub mod pubsub;
 mod redis;
