@@ -11,11 +11,13 @@ pub mod local;
 mod manager;
 pub mod migrations;
 pub mod partitions;
+pub mod policies;
 mod pool;
 pub mod privacy;
 mod schema;
 pub mod tables;
 mod tls;
+mod transaction;
 
 pub use self::{
     at_start::bring_up_to_date,

@@ -15,7 +15,7 @@ use super::{
 /// Where Redis is.
 pub const REDIS_URL: Variable = Variable {
     name: "REDIS_URL",
-    doc: "Redis 6.2 or newer, or Valkey: limits and caches that all processes share. Not set: each process keeps its \
+    doc: "Redis 7.0 or newer, or Valkey: limits and caches that all processes share. Not set: each process keeps its \
           own. `rediss://` is TLS, checked against this machine's certificate authorities or REDIS_CA_FILE.",
     accepted: "redis:// or rediss://user:password@host:port/database; for a cluster, some of its nodes, with commas between",
     example: "redis://127.0.0.1:6379/0",

@@ -2,4 +2,5 @@
 
 pub mod character;
 pub mod ids;
+pub mod policy;
 pub mod snowflake;

@@ -5,7 +5,10 @@
 
 use std::time::Duration;
 
-use super::key::{Family, Key, KeyFamily, Lifetime, Personal, Shape};
+use super::{
+    key::{Family, Key, KeyFamily, Lifetime, Personal, Shape},
+    limits::LeaseId,
+};
 use crate::domain::{
     character::CharacterId,
     ids::{InteractionId, Place, UserId},
@@ -62,11 +65,11 @@ families! {
         purpose: "leases of one guild's AI calls under way, by when they run out",
         recovery: "heals by itself: each call under way renews its lease",
     }
-    /// What a call under way has reserved.
+    /// A call that has reserved, and whether it has settled.
     Lease {
-        pattern: "ai:lease:{PLACE}:LEASE", shape: Hash, lifetime: Lifetime::Setting("AI_LEASE_TTL_S"),
-        personal: Personal::Passing("names the keys that a call counts on; gone within the lease's time"),
-        purpose: "what a call under way has reserved, so that settling it happens once",
+        pattern: "ai:lease:{PLACE}:LEASE", shape: Text, lifetime: Lifetime::Until("AI_LEASE_TTL_S and 15 minutes have passed"),
+        personal: Personal::Passing("in a direct message the place is the member; gone within minutes"),
+        purpose: "who holds a call's reservation, so that reserving and settling it happen once",
         recovery: "the call goes on; its reservation stands as counted",
     }
     /// Talk calls of a place on a day.
@@ -119,9 +122,9 @@ families! {
     }
     /// Overflows of a member's window.
     Strikes {
-        pattern: "penalty:strikes:{PLACE}:USER:KIND", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(600)),
+        pattern: "penalty:strikes:{PLACE}:USER:KIND", shape: SortedSet, lifetime: Lifetime::Fixed(Duration::from_secs(600)),
         personal: Personal::InKey,
-        purpose: "how often a member ran over the window lately", recovery: LIMIT,
+        purpose: "a member's latest overruns of the window", recovery: LIMIT,
     }
     /// How severe a member's next penalty is.
     PenaltyLevel {
@@ -145,13 +148,13 @@ families! {
     }
     /// A guild's policy.
     GuildPolicy {
-        pattern: "guild:{GUILD}:settings", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(10 * 60)), personal: Personal::No,
+        pattern: "guild:{GUILD}:settings", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
         purpose: "a guild's settings, lists and tier as one JSON, with its version",
         recovery: "from PostgreSQL",
     }
     /// A member's policy.
     UserPolicy {
-        pattern: "user:{USER}:policy", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(10 * 60)), personal: Personal::InKey,
+        pattern: "user:{USER}:policy", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::InKey,
         purpose: "a member's tier and blocks as one JSON, with its version",
         recovery: "from PostgreSQL",
     }
@@ -244,8 +247,8 @@ impl ConcurrencyGuild {
 }
 
 impl Lease {
-    /// Of that lease, whose id is made by Troupe.
-    pub fn of(place: Place, lease: &str) -> Key<Self> {
+    /// Of that lease.
+    pub fn of(place: Place, lease: LeaseId) -> Key<Self> {
         Key::formed(format!("ai:lease:{{{place}}}:{lease}"))
     }
 }

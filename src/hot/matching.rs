@@ -48,6 +48,7 @@ mod tests {
             character::Slug,
             ids::{GuildId, InteractionId, Place, UserId},
         },
+        hot::limits::LeaseId,
         hot::{
             key::RawKey,
             keys::{self, FAMILIES, Kind},
@@ -66,7 +67,8 @@ mod tests {
 
     fn characters() -> impl Strategy<Value = CharacterId> {
         prop_oneof![
-            "[a-z0-9-]{1,32}".prop_map(|slug| CharacterId::Shipped(Slug::new(&slug).expect("a slug"))),
+            "[a-z0-9][a-z0-9_-]{0,63}"
+                .prop_map(|slug| CharacterId::Shipped(Slug::new(&slug).expect("a slug"))),
             any::<u128>().prop_map(|id| CharacterId::Custom(Uuid::from_u128(id))),
         ]
     }
@@ -78,7 +80,8 @@ mod tests {
         vec![
             keys::ConcurrencyGlobal::key().into_raw(),
             keys::ConcurrencyGuild::of(place).into_raw(),
-            keys::Lease::of(place, &batch.to_string()).into_raw(),
+            keys::Lease::of(place, LeaseId { interaction: InteractionId::new(id).expect("an id"), call: 1 })
+                .into_raw(),
             keys::TalkCountGuild::of(place, day).into_raw(),
             keys::TalkCountUser::of(place, user, day).into_raw(),
             keys::TalkTokensUser::of(place, user, day).into_raw(),
@@ -121,8 +124,8 @@ mod tests {
                 prop_assert!(all.iter().any(|key| key.family() == *family), "no key of {} is tried", family.name);
             }
             for key in all {
-                let matching: Vec<_> = FAMILIES.iter().copied().filter(|family| family.matches(key.name())).collect();
-                prop_assert_eq!(matching, vec![key.family()], "{:?}", key);
+                let matching = FAMILIES.iter().copied().filter(|family| family.matches(key.name()));
+                prop_assert_eq!(matching.collect::<Vec<_>>(), vec![key.family()], "{:?}", key);
             }
         }
     }

@@ -1,3 +1,4 @@
-//! What needs both stores at once: cold for the truth, hot for speed.
+//! What needs both stores at once: the truth in the cold one, and speed from the hot one.
 
 pub mod ownership;
+pub mod policies;

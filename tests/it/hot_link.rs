@@ -102,6 +102,9 @@ async fn messages_are_heard_and_gaps_are_told() {
     assert_eq!(next(&mut subscription).await, None);
 }
 
+/// More messages than wait for a listener.
+const MANY: usize = 3_000;
+
 #[tokio::test]
 async fn a_slow_listener_is_told_that_it_missed_some() {
     let server = Server::start().await;
@@ -111,7 +114,6 @@ async fn a_slow_listener_is_told_that_it_missed_some() {
     let mut quick = redis.subscribe("news", &stop);
     assert_eq!(next(&mut quick).await, Some(Heard::Missed));
     assert_eq!(next(&mut slow).await, Some(Heard::Missed));
-    const MANY: usize = 3_000;
     for number in 0..MANY {
         redis.publish("news", &number.to_string()).await.expect("published");
         assert_eq!(next(&mut quick).await, Some(Heard::Message(number.to_string())));

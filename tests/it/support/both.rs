@@ -15,7 +15,7 @@ use std::{
 use secrecy::SecretString;
 use troupe::hot::{Clock, Operation, Redis, local::LocalDb};
 
-use super::redis::Redis as Server;
+use super::{PATIENCE, redis::Redis as Server};
 
 /// 2026-01-01T00:00:00Z.
 pub const START_MS: i64 = 1_767_225_600_000;
@@ -44,6 +44,8 @@ impl<'a> Both<'a> {
         let now = Arc::new(AtomicI64::new(START_MS));
         let url = SecretString::from(server.url());
         let redis = Redis::new(&url, "both:", Clock::Manual(Arc::clone(&now))).expect("an address");
+        // A late answer would say something of this machine, and nothing of the stores.
+        let redis = redis.with_deadline(PATIENCE);
         Self { server, redis, local: LocalDb::new(usize::MAX), now }
     }
 

@@ -26,6 +26,19 @@ impl Redis {
         Self::start_with(&[]).await
     }
 
+    /// A cluster of one node: it answers like any server, and refuses scripts whose keys lie in several slots.
+    pub async fn start_as_cluster() -> Self {
+        let bus = free_port().to_string();
+        let this = Self::start_with(&["--cluster-enabled", "yes", "--cluster-port", &bus]).await;
+        let _: String = this.run(::redis::cmd("CLUSTER").arg("ADDSLOTSRANGE").arg(0).arg(16_383)).await;
+        eventually("the cluster is whole", || async {
+            let info: String = this.run(::redis::cmd("CLUSTER").arg("INFO")).await;
+            info.contains("cluster_state:ok").then_some(())
+        })
+        .await;
+        this
+    }
+
     /// With further options of the command line.
     pub async fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");

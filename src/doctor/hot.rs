@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// Oldest Redis that Troupe is made for.
-const VERSION: (u32, u32) = (6, 2);
+const VERSION: (u32, u32) = (7, 0);
 /// A PING that takes longer leaves too little of an operation's 250 ms.
 const SLOW: Duration = Duration::from_millis(50);
 /// Families or first parts that a finding names.
@@ -76,7 +76,7 @@ fn on_servers(servers: &[ServerFacts], cluster: bool) -> Vec<Finding> {
             ));
         }
     }
-    // A cluster's masters most often say the same.
+    // A cluster's masters most often say the same: version, then memory, then kind, each once.
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.check));
     findings.dedup();
     findings
@@ -172,8 +172,8 @@ fn on_keys(gathered: Result<KeyFacts, HotError>) -> Finding {
         }
     };
     let looked_at = facts.looked_at;
-    let most = if facts.truncated { "the first " } else { "" };
-    let mut message = format!("{most}{looked_at} looked at");
+    let first = if facts.truncated { "the first " } else { "" };
+    let mut message = format!("{first}{looked_at} looked at");
     let before = message.len();
     if !facts.misshapen.is_empty() {
         let _ = write!(
