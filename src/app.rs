@@ -16,6 +16,7 @@ use crate::{
     cold::{self, Cold, Database, DatabaseError},
     config::{Live, Loaded, Settings},
     hot::{Address, Clock, Hot, HotError, Mode, Redis},
+    jobs,
     ops::{
         health::{Component, Health},
         http::{self, ListenError},
@@ -25,6 +26,7 @@ use crate::{
         reload::Reloader,
         shutdown::{self, Reason, Stages},
     },
+    warm::leader::Leader,
 };
 
 /// Time for the bot to close its shards and return.
@@ -143,6 +145,7 @@ where
     background.spawn(reloader.listen(app.stages.ops.clone())?);
     start_ops(&app, &background).await?;
     start_probes(&app, database.migrate_url().clone(), &background);
+    start_jobs(&app, &background);
 
     let bot = tokio::spawn(bot(app.clone()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), environment = ?app.settings.ops.environment, "running");
@@ -216,6 +219,13 @@ async fn follow(mut modes: watch::Receiver<Mode>, component: Component) {
             }
         }
     }
+}
+
+fn start_jobs(app: &App, background: &TaskTracker) {
+    let cold = app.cold.clone();
+    let leader = Leader::new(app.hot.clone(), cold.clone());
+    let parts = jobs::Parts { hot: app.hot.clone(), cold, retention: app.settings.retention };
+    jobs::start(jobs::all(&parts), &leader, background, &app.stages.ops);
 }
 
 fn verdict<E: Error>(result: Result<(), E>) -> Verdict {

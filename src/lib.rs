@@ -11,6 +11,7 @@ pub mod domain;
 pub mod error;
 pub mod hot;
 pub mod i18n;
+pub mod jobs;
 pub mod launch;
 pub mod ops;
 pub mod warm;

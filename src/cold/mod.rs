@@ -1,12 +1,15 @@
 //! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, the registry of tables, backups, and the
 //! private cluster.
 
+pub mod analytics;
+pub mod applied;
 mod at_start;
 pub mod backup;
 mod connect;
 mod database;
 mod error;
 mod facts;
+pub mod fences;
 pub mod local;
 mod manager;
 pub mod migrations;

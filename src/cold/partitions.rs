@@ -1,4 +1,4 @@
-//! Monthly partitions: made ahead, made on demand for rows of another time, and retired by the registry's terms.
+//! Monthly partitions: made ahead, made on demand for rows of another time, and retired when their term is over.
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, Utc};
 use diesel::{
@@ -7,11 +7,8 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, RunQueryDsl, SimpleAsyncConnection};
 
-use super::{
-    connect::Connection,
-    error::ColdError,
-    tables::{Lifetime, TABLES},
-};
+use super::{connect::Connection, error::ColdError};
+use crate::config::RetentionSettings;
 
 /// Months kept ready beyond the present one.
 pub(super) const MONTHS_AHEAD: i32 = 3;
@@ -39,6 +36,15 @@ impl Partitioned {
             Self::UsageLedger => "usage_ledger",
             Self::SceneTurns => "scene_turns",
             Self::AuditLog => "audit_log",
+        }
+    }
+
+    /// Whole months that stay beside the present one.
+    const fn months(self, terms: &RetentionSettings) -> u32 {
+        match self {
+            Self::UsageLedger => terms.usage_months,
+            Self::SceneTurns => terms.scene_months,
+            Self::AuditLog => terms.audit_months,
         }
     }
 }
@@ -109,15 +115,19 @@ pub fn is_missing(error: &Error) -> bool {
     facts.constraint_name().is_none() && facts.table_name().is_some_and(ours)
 }
 
-/// Retires the months whose time, by the registry, is over on that day (UTC), and returns their partitions'
-/// names. Each table is one transaction. May take minutes when a month is big.
+/// Retires the months whose term is over on that day (UTC), and returns their partitions' names. Each table is one
+/// transaction. May take minutes when a month is big. Harmless when several do it at once.
 ///
 /// # Errors
 /// [`ColdError::Query`] when a statement fails; tables that were done before it stay done.
-pub async fn retire(connection: &mut Connection, today: NaiveDate) -> Result<Vec<String>, ColdError> {
+pub async fn retire(
+    connection: &mut Connection,
+    terms: &RetentionSettings,
+    today: NaiveDate,
+) -> Result<Vec<String>, ColdError> {
     let mut retired = Vec::new();
     for table in Partitioned::ALL {
-        let Some(before) = kept_from(table, today) else { continue };
+        let Some(before) = kept_from(table.months(terms), today) else { continue };
         let done = connection
             .transaction::<_, Error, _>(async |connection| {
                 connection.batch_execute(RETIRE_TIMEOUT).await?;
@@ -133,34 +143,19 @@ pub async fn retire(connection: &mut Connection, today: NaiveDate) -> Result<Vec
     Ok(retired)
 }
 
-/// First day of the oldest month that is kept; `None` for a table that the registry keeps for good.
-fn kept_from(table: Partitioned, today: NaiveDate) -> Option<NaiveDate> {
-    let declared = TABLES.iter().find(|known| known.name == table.name())?;
-    let months = match declared.lifetime {
-        Lifetime::ArchivedAfter(months) | Lifetime::DroppedAfter(months) => months,
-        Lifetime::Owned | Lifetime::Days(_) => return None,
-    };
-    today.with_day(1)?.checked_sub_months(Months::new(months.into()))
+/// First day of the oldest month that is kept; `None` when there was no such day.
+fn kept_from(months: u32, today: NaiveDate) -> Option<NaiveDate> {
+    today.with_day(1)?.checked_sub_months(Months::new(months))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn day(year: i32, month: u32, day: u32) -> NaiveDate {
-        NaiveDate::from_ymd_opt(year, month, day).unwrap()
-    }
-
     #[test]
     fn whole_months_are_kept() {
-        assert_eq!(kept_from(Partitioned::SceneTurns, day(2026, 3, 31)), Some(day(2025, 3, 1)));
-        assert_eq!(kept_from(Partitioned::UsageLedger, day(2026, 1, 1)), Some(day(2024, 12, 1)));
-    }
-
-    #[test]
-    fn every_partitioned_table_has_a_term() {
-        for table in Partitioned::ALL {
-            assert!(kept_from(table, day(2026, 11, 21)).is_some(), "{table:?} would be kept for good");
-        }
+        let day = |year, month, day| NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        assert_eq!(kept_from(12, day(2026, 3, 31)), Some(day(2025, 3, 1)));
+        assert_eq!(kept_from(13, day(2026, 1, 1)), Some(day(2024, 12, 1)));
     }
 }

@@ -16,6 +16,7 @@ mod live;
 pub mod ops;
 mod problem;
 mod reader;
+pub mod retention;
 mod url;
 mod values;
 mod variable;
@@ -33,14 +34,22 @@ pub use self::{
     live::{Live, LiveSettings},
     ops::{Environment, LogFormat, OpsSettings},
     problem::{Problem, Problems},
+    retention::RetentionSettings,
     url::BaseUrl,
     values::{Source, Values, parse_file},
     variable::{Section, Variable},
 };
 
 /// Every section, in the order of the documentation.
-pub const SECTIONS: &[Section] =
-    &[discord::SECTION, cold::SECTION, hot::SECTION, ai::SECTION, links::SECTION, ops::SECTION];
+pub const SECTIONS: &[Section] = &[
+    discord::SECTION,
+    cold::SECTION,
+    hot::SECTION,
+    ai::SECTION,
+    links::SECTION,
+    ops::SECTION,
+    retention::SECTION,
+];
 
 /// All settings that hold from start to end, by section.
 #[derive(Debug, Clone)]
@@ -57,6 +66,8 @@ pub struct Settings {
     pub ai: AiSettings,
     /// Operation.
     pub ops: OpsSettings,
+    /// Retention.
+    pub retention: RetentionSettings,
 }
 
 /// Settings that passed every check, and what came along with them.
@@ -128,6 +139,7 @@ impl Settings {
             hot: HotSettings::read(&mut reader, ops.environment),
             ai: AiSettings::read(&mut reader),
             ops,
+            retention: RetentionSettings::read(&mut reader),
         };
         let live = LiveSettings {
             ai_disabled: ai::read_disabled(&mut reader),

@@ -126,9 +126,32 @@ impl fmt::Display for Place {
     }
 }
 
+impl FromStr for Place {
+    type Err = NotAnId;
+
+    /// Reads what `Display` writes, and no other spelling: places stand in keys.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let place = match text.strip_prefix("dm-") {
+            Some(user) => Self::Direct(user.parse()?),
+            None => Self::Guild(text.parse()?),
+        };
+        if place.to_string() == text { Ok(place) } else { Err(NotAnId) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_place_has_one_spelling() {
+        for text in ["42", "dm-42"] {
+            assert_eq!(text.parse::<Place>().map(|place| place.to_string()), Ok(text.to_owned()));
+        }
+        for text in ["", "042", "dm-", "dm-042", "DM-42", "dm-dm-42", "+42"] {
+            assert_eq!(text.parse::<Place>(), Err(NotAnId), "{text}");
+        }
+    }
 
     #[test]
     fn only_positive_numbers_of_63_bits_are_ids() {

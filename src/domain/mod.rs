@@ -2,5 +2,6 @@
 
 pub mod character;
 pub mod ids;
+pub mod metric;
 pub mod policy;
 pub mod snowflake;

@@ -123,9 +123,13 @@ fn reason(error: &RedisError) -> Option<Reason> {
     match error.kind() {
         ErrorKind::Io | ErrorKind::Parse | ErrorKind::ClusterConnectionNotFound => Some(Reason::Unreachable),
         ErrorKind::AuthenticationFailed | ErrorKind::Server(ServerErrorKind::NoPerm) => Some(Reason::Refused),
-        ErrorKind::Server(ServerErrorKind::Moved | ServerErrorKind::Ask) => Some(Reason::WrongTopology),
+        // A transaction is refused as a whole, for what was wrong with its commands.
+        ErrorKind::Server(ServerErrorKind::ExecAbort) => {
+            let errors = error.clone().into_server_errors()?;
+            errors.iter().find_map(|(_, error)| by_code(error.code()))
+        }
         // Before Redis 7 an error inside a script is told as ERR, with its own code after a dash.
-        ErrorKind::Server(ServerErrorKind::ResponseError | ServerErrorKind::ExecAbort) => {
+        ErrorKind::Server(ServerErrorKind::ResponseError) => {
             let detail = error.detail().unwrap_or_default();
             let inner = detail.split_whitespace().filter_map(|word| word.strip_prefix('-')).find_map(by_code);
             inner.or_else(|| by_detail(detail))
@@ -143,6 +147,7 @@ fn by_code(code: &str) -> Option<Reason> {
         "OOM" => Some(Reason::OutOfMemory),
         "MISCONF" | "NOREPLICAS" => Some(Reason::NoWrites),
         "CLUSTERDOWN" | "MASTERDOWN" | "TRYAGAIN" => Some(Reason::ClusterDown),
+        "MOVED" | "ASK" => Some(Reason::WrongTopology),
         "BUSY" => Some(Reason::Busy),
         _ => None,
     }

@@ -87,12 +87,19 @@ impl Switch {
         }
     }
 
-    /// Redis is seen to work, whether or not it did before: listeners are told each time.
-    fn works(&self) {
-        if self.0.send_replace(Mode::Redis).is_local() {
-            counter!("troupe_hot_switches_total", "to" => "redis", "reason" => "recovered").increment(1);
+    /// Redis in charge was seen to work: listeners are told each time. Says nothing where an operation has met
+    /// trouble meanwhile.
+    fn confirm(&self) {
+        if self.0.send_if_modified(|mode| !mode.is_local()) {
+            gauge!("troupe_hot_redis").set(1.0);
         }
+    }
+
+    /// Redis is in charge again.
+    fn come_back(&self) {
+        self.0.send_replace(Mode::Redis);
         gauge!("troupe_hot_redis").set(1.0);
+        counter!("troupe_hot_switches_total", "to" => "redis", "reason" => "recovered").increment(1);
     }
 }
 
@@ -107,13 +114,13 @@ pub(super) async fn watch_over(redis: &Redis, switch: &Switch) {
             match twice(redis).await {
                 Ok(()) => {
                     in_charge_since = Instant::now();
-                    switch.works();
+                    switch.come_back();
                 }
                 Err(error) => switch.leave(because(&error)),
             }
         } else {
             match look(redis).await {
-                Ok(()) => switch.works(),
+                Ok(()) => switch.confirm(),
                 Err(error) => switch.leave(because(&error)),
             }
             if in_charge_since.elapsed() > STEADY {

@@ -78,6 +78,11 @@ pub struct RawKey {
 }
 
 impl RawKey {
+    /// A key that a walk has found, its name known to be of that family.
+    pub(super) fn found(family: &'static Family, name: &str) -> Self {
+        Self { family, name: name.to_owned() }
+    }
+
     /// Its family.
     pub fn family(&self) -> &'static Family {
         self.family

@@ -3,6 +3,7 @@
 mod check;
 mod clock;
 mod connect;
+mod entries;
 mod error;
 mod health;
 mod inspect;
@@ -10,16 +11,23 @@ pub mod key;
 pub mod keys;
 pub mod limits;
 pub mod local;
+pub mod lock;
 mod matching;
+pub mod memory;
 mod operation;
 pub mod page;
+pub mod pattern;
 mod pause;
 pub mod policy;
+pub mod privacy;
 pub mod pubsub;
 mod redis;
 mod scan;
 pub mod seen;
+pub mod stats;
 mod store;
+mod value;
+mod walk;
 
 pub use self::{
     check::round_trip,

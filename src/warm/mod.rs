@@ -1,4 +1,6 @@
-//! What needs both stores at once: the truth in the cold one, and speed from the hot one.
+//! What needs both stores: cold is the truth, hot makes it fast or carries it over an outage.
 
+pub mod leader;
 pub mod ownership;
 pub mod policies;
+pub mod stats;

@@ -6,6 +6,7 @@ use ::redis::cmd;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 use troupe::{
+    doctor::{Finding, Level, examine},
     domain::ids::InteractionId,
     hot::{Address, Clock, Hot, Mode, Reason, Redis, Side, pubsub::Heard, seen::MarkSeen},
 };
@@ -14,7 +15,7 @@ use crate::support::{
     eventually,
     hot::{CountBoth, Watched, next},
     loaded,
-    redis::Cluster,
+    redis::{Cluster, Redis as Server},
 };
 
 fn client(url: &str) -> Redis {
@@ -89,6 +90,34 @@ async fn a_lost_script_comes_back(hot: &Hot, cluster: &Cluster) {
         node.run::<()>(cmd("SCRIPT").arg("FLUSH")).await;
     }
     assert_eq!(hot.ask(&CountBoth { day: 20_260_101 }).await, (2, Side::Redis));
+}
+
+/// What the doctor says of Redis.
+async fn diagnosis(url: &str, cluster: &str) -> Vec<Finding> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let folder = folder.path().display().to_string();
+    let pairs =
+        [("REDIS_URL", url), ("REDIS_CLUSTER", cluster), ("HTTP_ADDR", "127.0.0.1:0"), ("DATA_DIR", &folder)];
+    let mut findings = examine(&loaded(&pairs)).await.findings;
+    findings.retain(|finding| finding.check.starts_with("redis"));
+    findings
+}
+
+#[tokio::test]
+async fn the_doctor_knows_a_cluster_and_a_setting_that_does_not_fit() {
+    let cluster = Cluster::start().await;
+    let sound = diagnosis(&cluster.url(), "true").await;
+    let checks: Vec<_> = sound.iter().map(|finding| finding.check).collect();
+    assert_eq!(checks, ["redis", "redis server", "redis memory", "redis latency", "redis keys"], "{sound:?}");
+    assert!(sound.iter().all(|finding| finding.level == Level::Ok), "{sound:?}");
+    let alone = Server::start().await;
+    for (url, setting) in [(cluster.nodes[0].url(), "false"), (alone.url(), "true")] {
+        // The address of one server ends in its database, which is 0 in a cluster as well.
+        let faults = diagnosis(&url, setting).await;
+        let told =
+            |finding: &Finding| finding.level == Level::Fail && finding.message.contains("REDIS_CLUSTER");
+        assert!(faults.iter().any(told), "{setting}: {faults:?}");
+    }
 }
 
 #[tokio::test]

@@ -18,8 +18,11 @@ use troupe::cold::{
     Connection, connect,
     migrations::{Direction, migrate},
 };
+use troupe::config::RetentionSettings;
 
 use crate::support::{eventually, postgres::Postgres};
+
+const TERMS: RetentionSettings = RetentionSettings { usage_months: 13, scene_months: 12, audit_months: 13 };
 
 /// A private server with all migrations, and a connection of the owner's.
 async fn migrated() -> (Postgres, Connection) {

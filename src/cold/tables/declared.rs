@@ -6,15 +6,11 @@ use super::{
     Recovery::{Backup, Discord, Remade},
     Table, Trace,
 };
+use crate::config::retention::{AUDIT_RETENTION_MONTHS, SCENE_RETENTION_MONTHS, USAGE_RETENTION_MONTHS};
 
 const fn trace(column: &'static str, erase: super::Erase) -> Trace {
     Trace { column, among: None, erase }
 }
-
-/// Months for which single calls and changes can be told to a person.
-const RECORD_MONTHS: u16 = 13;
-/// Months for which scenes can be read again.
-const SCENE_MONTHS: u16 = 12;
 
 /// All tables, by subject.
 pub const TABLES: &[Table] = &[
@@ -117,7 +113,7 @@ pub const TABLES: &[Table] = &[
         name: "usage_ledger",
         purpose: "each call of a model: tokens, cost, outcome; append-only, by month",
         writer: "the settlement of each call",
-        lifetime: ArchivedAfter(RECORD_MONTHS),
+        lifetime: ArchivedAfter(&USAGE_RETENTION_MONTHS),
         recovery: Backup,
         traces: &[trace("user_id", Blank(&["user_id"]))],
     },
@@ -125,7 +121,7 @@ pub const TABLES: &[Table] = &[
         name: "scenes",
         purpose: "a scene: where, since when, in which state",
         writer: "scenes",
-        lifetime: DroppedAfter(SCENE_MONTHS),
+        lifetime: DroppedAfter(&SCENE_RETENTION_MONTHS),
         recovery: Backup,
         traces: &[trace("started_by", Blank(&["started_by", "title"]))],
     },
@@ -133,7 +129,7 @@ pub const TABLES: &[Table] = &[
         name: "scene_cast",
         purpose: "the characters of a scene",
         writer: "scenes",
-        lifetime: DroppedAfter(SCENE_MONTHS),
+        lifetime: DroppedAfter(&SCENE_RETENTION_MONTHS),
         recovery: Backup,
         traces: &[],
     },
@@ -141,7 +137,7 @@ pub const TABLES: &[Table] = &[
         name: "scene_turns",
         purpose: "what was said in a scene; append-only, by month",
         writer: "scenes",
-        lifetime: DroppedAfter(SCENE_MONTHS),
+        lifetime: DroppedAfter(&SCENE_RETENTION_MONTHS),
         recovery: Backup,
         traces: &[trace("user_id", Blank(&["user_id", "content"]))],
     },
@@ -149,7 +145,7 @@ pub const TABLES: &[Table] = &[
         name: "audit_log",
         purpose: "who changed which setting, switch, block or entitlement; append-only, by month",
         writer: "every change by an admin or operator",
-        lifetime: ArchivedAfter(RECORD_MONTHS),
+        lifetime: ArchivedAfter(&AUDIT_RETENTION_MONTHS),
         recovery: Backup,
         traces: &[
             trace("actor_id", Blank(&["actor_id", "reason"])),

@@ -7,6 +7,7 @@ mod declared;
 use std::fmt::Write as _;
 
 pub use self::declared::TABLES;
+use crate::config::Variable;
 
 /// One table of the cold store.
 #[derive(Debug, Clone, Copy)]
@@ -32,10 +33,11 @@ pub enum Lifetime {
     Owned,
     /// So many days, then a job deletes it.
     Days(u16),
-    /// So many whole months, then its partition is archived without its personal columns.
-    ArchivedAfter(u16),
-    /// So many whole months, then its partition is dropped, or the row goes with the partition of its turns.
-    DroppedAfter(u16),
+    /// So many whole months as that setting says, then its partition is archived without its personal columns.
+    ArchivedAfter(&'static Variable),
+    /// So many whole months as that setting says, then its partition is dropped, or the row goes with the partition of
+    /// its turns.
+    DroppedAfter(&'static Variable),
 }
 
 /// Where lost rows come from again.
@@ -109,9 +111,16 @@ fn lives(lifetime: Lifetime) -> String {
     match lifetime {
         Lifetime::Owned => "until deleted".to_owned(),
         Lifetime::Days(days) => format!("{days} days"),
-        Lifetime::ArchivedAfter(months) => format!("{months} months, then archived without personal data"),
-        Lifetime::DroppedAfter(months) => format!("{months} months, then dropped"),
+        Lifetime::ArchivedAfter(setting) => {
+            format!("{}, then archived without personal data", months(setting))
+        }
+        Lifetime::DroppedAfter(setting) => format!("{}, then dropped", months(setting)),
     }
+}
+
+fn months(setting: &Variable) -> String {
+    let default = setting.default.expect("retention has a default");
+    format!("{default} months (`{}`)", setting.name)
 }
 
 const fn lost(recovery: Recovery) -> &'static str {

@@ -82,7 +82,7 @@ async fn old_months_leave_and_nobody_can_be_found_in_the_archive() {
     .await;
     run(&mut connection, &ledger_row("troupe_snowflake('2020-02-29Z')")).await;
     let today = NaiveDate::from_ymd_opt(2026, 11, 30).expect("a day");
-    let retired = partitions::retire(&mut connection, today).await.expect("retired");
+    let retired = partitions::retire(&mut connection, &super::TERMS, today).await.expect("retired");
     assert_eq!(retired, ["usage_ledger_2020_02", "scene_turns_2020_02", "audit_log_2020_02"]);
     let archived = "SELECT format('%s of %s', count(user_id), count(*)) AS line FROM troupe_archive.usage_ledger_2020_02
         UNION ALL SELECT format('%s of %s', sum(num_nonnulls(actor_id, user_id, before, after, reason)), count(*))
@@ -90,13 +90,19 @@ async fn old_months_leave_and_nobody_can_be_found_in_the_archive() {
     assert_eq!(lines(&mut connection, archived).await, ["0 of 1", "0 of 1"]);
     let scenes = "SELECT troupe_snowflake_time(scene_id)::date::text AS line FROM scenes";
     assert_eq!(lines(&mut connection, scenes).await, ["2025-11-01"], "a scene goes with its turns");
-    assert_eq!(partitions::retire(&mut connection, today).await.expect("nothing to do"), [] as [String; 0]);
+    assert_eq!(
+        partitions::retire(&mut connection, &super::TERMS, today).await.expect("nothing to do"),
+        [] as [String; 0]
+    );
 
     // A row that comes late joins those that are archived.
     let id = troupe::domain::snowflake::first_at(1_582_934_400_000) + 1;
     partitions::ensure_for(&mut connection, Partitioned::UsageLedger, Key::Id(id)).await.expect("made again");
     run(&mut connection, &ledger_row(&id.to_string())).await;
-    assert_eq!(partitions::retire(&mut connection, today).await.expect("retired"), ["usage_ledger_2020_02"]);
+    assert_eq!(
+        partitions::retire(&mut connection, &super::TERMS, today).await.expect("retired"),
+        ["usage_ledger_2020_02"]
+    );
     let count =
         "SELECT format('%s %s', count(*), count(user_id)) AS line FROM troupe_archive.usage_ledger_2020_02";
     assert_eq!(lines(&mut connection, count).await, ["2 0"]);

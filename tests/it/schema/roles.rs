@@ -81,7 +81,10 @@ async fn it_does_all_the_bots_work(postgres: &Postgres, bot: &mut Connection) {
     assert!(partitions::ensure_for(bot, partitions::Partitioned::UsageLedger, late).await.expect("a month"));
     partitions::ensure(bot).await.expect("months");
     let today = chrono::Utc::now().date_naive();
-    assert_eq!(partitions::retire(bot, today).await.expect("retired"), ["usage_ledger_2015_01"]);
+    assert_eq!(
+        partitions::retire(bot, &super::TERMS, today).await.expect("retired"),
+        ["usage_ledger_2015_01"]
+    );
     // Nothing is pending: a bot that migrates at start goes on.
     let bot_url = postgres.url_as("troupe_bot", "bot-password", "troupe").into();
     assert_eq!(migrate(&bot_url, Direction::Up).await.expect("up to date"), [] as [String; 0]);
