@@ -47,6 +47,9 @@ pub enum Personal {
     No,
     /// About the one whose id stands in the key: found, exported and erased by it.
     InKey,
+    /// About the one in whose direct messages it is, whose place stands in the key: found, exported and erased by it.
+    /// In a guild about nobody.
+    InPlace,
     /// Holds a person's id or words inside its value, for so short a time that it is left to its lifetime: why.
     Passing(&'static str),
 }

@@ -61,21 +61,21 @@ families! {
     /// Concurrency of one place.
     ConcurrencyGuild {
         pattern: "ai:conc:guild:{PLACE}", shape: SortedSet, lifetime: Lifetime::Setting("AI_LEASE_TTL_S"),
-        personal: Personal::Passing("in a direct message the place is the member; gone within the lease's time"),
+        personal: Personal::InPlace,
         purpose: "leases of one guild's AI calls under way, by when they run out",
         recovery: "heals by itself: each call under way renews its lease",
     }
     /// A call that has reserved, and whether it has settled.
     Lease {
         pattern: "ai:lease:{PLACE}:LEASE", shape: Text, lifetime: Lifetime::Until("AI_LEASE_TTL_S and 15 minutes have passed"),
-        personal: Personal::Passing("in a direct message the place is the member; gone within minutes"),
+        personal: Personal::InPlace,
         purpose: "who holds a call's reservation, so that reserving and settling it happen once",
         recovery: "the call goes on; its reservation stands as counted",
     }
     /// Talk calls of a place on a day.
     TalkCountGuild {
         pattern: "talk:count:guild:{PLACE}:DAY", shape: Text, lifetime: Lifetime::Fixed(BUDGET_DAYS),
-        personal: Personal::Passing("in a direct message the place is the member; a number, gone after 8 days"),
+        personal: Personal::InPlace,
         purpose: "answers that a guild got on a day", recovery: LIMIT,
     }
     /// Talk calls of a member on a day.
@@ -93,7 +93,7 @@ families! {
     /// Scene turns of a place on a day.
     SceneTurnsGuild {
         pattern: "scene:turns:guild:{PLACE}:DAY", shape: Text, lifetime: Lifetime::Fixed(BUDGET_DAYS),
-        personal: Personal::Passing("in a direct message the place is the member; a number, gone after 8 days"),
+        personal: Personal::InPlace,
         purpose: "scene turns of a guild on a day", recovery: LIMIT,
     }
     /// Scene turns of a member on a day.
@@ -117,7 +117,7 @@ families! {
     /// A place's recent calls.
     WindowGuild {
         pattern: "window:guild:{PLACE}:KIND", shape: SortedSet, lifetime: Lifetime::Until("the window's length and 5 s"),
-        personal: Personal::Passing("in a direct message the place is the member; gone within a minute"),
+        personal: Personal::InPlace,
         purpose: "a guild's latest calls, for the short window", recovery: LIMIT,
     }
     /// Overflows of a member's window.
@@ -219,14 +219,14 @@ families! {
     /// Counters of a guild's day.
     StatsDaily {
         pattern: "stats:daily:{PLACE}:DAY", shape: Hash, lifetime: Lifetime::Fixed(BUDGET_DAYS),
-        personal: Personal::Passing("in a direct message the place is the member; numbers, flushed within minutes"),
+        personal: Personal::InPlace,
         purpose: "what a guild did on a day, before it is added up in PostgreSQL",
         recovery: "lost since the last flush: statistics only",
     }
     /// Counters on their way to PostgreSQL.
     StatsClaim {
         pattern: "stats:claim:{PLACE}:DAY:BATCH", shape: Hash, lifetime: Lifetime::Fixed(BUDGET_DAYS),
-        personal: Personal::Passing("in a direct message the place is the member; numbers, flushed within minutes"),
+        personal: Personal::InPlace,
         purpose: "counters being added up in PostgreSQL, under the batch's key",
         recovery: "lost since the last flush: statistics only",
     }

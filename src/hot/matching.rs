@@ -1,7 +1,6 @@
 //! Which family a key found in Redis belongs to: its name against the families' patterns.
 
 use super::key::Family;
-use crate::domain::character::CharacterId;
 
 impl Family {
     /// The one of `families` that a key of that name (without the prefix) belongs to.
@@ -11,29 +10,7 @@ impl Family {
 
     /// Whether a key of that name (without the prefix) can be one of its keys.
     pub fn matches(&self, name: &str) -> bool {
-        let patterns: Vec<_> = self.pattern.split(':').collect();
-        // The last part takes the rest: a character's id has a colon of its own.
-        let parts: Vec<_> = name.splitn(patterns.len(), ':').collect();
-        parts.len() == patterns.len() && patterns.iter().zip(parts).all(|(pattern, part)| fits(pattern, part))
-    }
-}
-
-fn fits(pattern: &str, part: &str) -> bool {
-    let braced =
-        |text: &str| text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).map(str::to_owned);
-    if let Some(pattern) = braced(pattern) {
-        return braced(part).is_some_and(|part| fits(&pattern, &part));
-    }
-    let varies = !pattern.is_empty() && pattern.bytes().all(|byte| byte.is_ascii_uppercase());
-    if !varies {
-        return pattern == part;
-    }
-    let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    match pattern {
-        "DAY" => digits && part.len() == 8,
-        "GUILD" | "USER" | "INTERACTION" | "PART" => digits,
-        "CHARACTER" => part.parse::<CharacterId>().is_ok(),
-        _ => !part.is_empty() && !part.contains(['{', '}', ':']),
+        self.parts(name).is_some()
     }
 }
 

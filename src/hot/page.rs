@@ -44,6 +44,7 @@ fn personal(personal: Personal) -> String {
     match personal {
         Personal::No => "none".to_owned(),
         Personal::InKey => "the member in the key: the key is deleted".to_owned(),
+        Personal::InPlace => "in direct messages, the member's: the key is deleted".to_owned(),
         Personal::Passing(why) => format!("left to its lifetime: {why}"),
     }
 }
