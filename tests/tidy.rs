@@ -196,7 +196,8 @@ fn discord_is_called_through_the_paced_client_alone() {
 #[test]
 fn keys_are_formed_in_their_registry_alone() {
     // What stands before a pattern's first varying part.
-    let stem = |pattern: &'static str| pattern.split(|c: char| c.is_ascii_uppercase()).next().unwrap_or_default();
+    let stem =
+        |pattern: &'static str| pattern.split(|c: char| c.is_ascii_uppercase()).next().unwrap_or_default();
     let stems: Vec<_> = FAMILIES.iter().map(|family| stem(family.pattern)).collect();
     let mut faults = String::new();
     for source in sources("src").iter().filter(|source| !source.is_test) {
@@ -217,7 +218,12 @@ fn keys_are_formed_in_their_registry_alone() {
         let code = text.lines().map(|line| line.split("--").next().unwrap_or_default());
         for (number, line) in code.enumerate() {
             if let Some(stem) = stems.iter().find(|stem| line.contains(**stem)) {
-                let _ = writeln!(faults, "{}:{}: scripts get keys by KEYS, not {stem}…", path.display(), number + 1);
+                let _ = writeln!(
+                    faults,
+                    "{}:{}: scripts get keys by KEYS, not {stem}…",
+                    path.display(),
+                    number + 1
+                );
             }
         }
     }
@@ -254,7 +260,8 @@ fn tables_are_named_in_the_cold_room_alone() {
             let [(number, before), (_, word)] = *pair else { continue };
             let before = before.trim_start_matches(['"', '(']);
             let after_sql = ["FROM", "JOIN", "INTO", "UPDATE", "TABLE", "ONLY", "TRUNCATE"].contains(&before);
-            let name = word.trim_start_matches("public.").split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            let name =
+                word.trim_start_matches("public.").split(|c: char| !c.is_alphanumeric() && c != '_').next();
             if let Some(table) = TABLES.iter().find(|table| after_sql && name == Some(table.name)) {
                 let place = source.path.display();
                 let _ = writeln!(faults, "{place}:{number}: only src/cold asks the table {}", table.name);

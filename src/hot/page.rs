@@ -63,9 +63,13 @@ mod tests {
 
     #[test]
     fn spans_are_told_in_the_largest_unit_that_is_exact() {
-        for (seconds, told) in
-            [(30, "30 seconds"), (60, "60 seconds"), (90, "90 seconds"), (600, "10 minutes"), (691_200, "8 days")]
-        {
+        for (seconds, told) in [
+            (30, "30 seconds"),
+            (60, "60 seconds"),
+            (90, "90 seconds"),
+            (600, "10 minutes"),
+            (691_200, "8 days"),
+        ] {
             assert_eq!(span(Duration::from_secs(seconds)), told);
         }
     }

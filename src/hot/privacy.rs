@@ -1,10 +1,9 @@
 //! A member's traces in the hot store: found by the registry, exported, erased.
 //!
-//! Every family that names a member in its keys ([`Personal::InKey`], and [`Personal::InPlace`] in direct messages) takes
-//! part by being declared so. One walk finds
-//! what may be theirs; the family's own pattern decides. Both sides are looked at: what this process counted while
-//! Redis was away is theirs as well. Other processes' own memory is not reached: it is limits, gone by themselves,
-//! and short memory, gone when Redis is back and the process ends.
+//! Every family that names a member in its keys ([`Personal::InKey`], and [`Personal::InPlace`] in direct messages)
+//! takes part by being declared so. One walk finds what may be theirs; the family's own pattern decides. Both sides
+//! are looked at: what this process counted while Redis was away is theirs as well. Other processes' own memory is not
+//! reached: it is limits, gone by themselves, and short memory, gone when Redis is back and the process ends.
 
 use std::collections::BTreeMap;
 
