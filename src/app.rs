@@ -26,7 +26,10 @@ use crate::{
         reload::Reloader,
         shutdown::{self, Reason, Stages},
     },
-    warm::leader::Leader,
+    warm::{
+        leader::Leader,
+        queue::{self, Durable},
+    },
 };
 
 /// Time for the bot to close its shards and return.
@@ -49,6 +52,8 @@ pub struct App {
     pub cold: Cold,
     /// The hot store: Redis where configured, else this process alone.
     pub hot: Hot,
+    /// The way of durable writes to PostgreSQL; what meets an outage waits.
+    pub durable: Durable,
 }
 
 /// Why a run failed.
@@ -77,6 +82,9 @@ pub enum RunError {
     /// Redis's settings.
     #[error(transparent)]
     Hot(#[from] HotError),
+    /// The thread of waiting writes.
+    #[error("can't start the thread that keeps waiting writes: {0}")]
+    Queue(io::Error),
     /// The bot gave up.
     #[error("the bot failed: {0}")]
     Bot(Box<dyn Error + Send + Sync>),
@@ -167,7 +175,12 @@ fn build(loaded: &Loaded, database: &SecretString) -> Result<App, RunError> {
     let hot = Hot::new(redis, Clock::System);
     let cold = Cold::with_connections(database, settings.cold.connections);
     let health = Health::new(true, has_redis);
-    Ok(App { settings, live: Live::new(loaded.live.clone()), health, stages: Stages::default(), cold, hot })
+    let folder = queue::folder(&settings.ops.data_dir);
+    let most_bytes = settings.ops.queue_file_bytes;
+    let durable =
+        Durable::new(cold.clone(), hot.clone(), has_redis, &folder, most_bytes).map_err(RunError::Queue)?;
+    let (live, stages) = (Live::new(loaded.live.clone()), Stages::default());
+    Ok(App { settings, live, health, stages, cold, hot, durable })
 }
 
 async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> {
@@ -205,6 +218,8 @@ fn start_probes(app: &App, database: SecretString, background: &TaskTracker) {
         background.spawn(app.hot.clone().keep(stop()));
         background.spawn(stop().run_until_cancelled_owned(follow(app.hot.modes(), app.health.redis.clone())));
     }
+    let (postgres, queue) = (app.health.postgres.clone(), app.health.queue.clone());
+    background.spawn(app.durable.clone().keep_draining(postgres, queue, stop()));
 }
 
 /// Writes into health who is in charge of the hot store. Without Redis the bot goes on with limits of its own:

@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, and which exit code answers.
 
 mod database;
+mod queue;
 
 use std::{
     io::{self, Write},
@@ -52,6 +53,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// List, retry or drop durable writes that wait for PostgreSQL or failed
+    #[command(subcommand)]
+    Queue(queue::Queue),
     /// Show the settings in force and where they come from; secrets are masked
     Config(Config),
     /// Say what is kept where, for how long, and what erasing a user does to it: the text of docs/data-ownership.md
@@ -123,6 +127,7 @@ pub async fn execute(cli: Cli) -> ExitCode {
         Command::Restore(options) => database::restore(&sources, &options).await,
         Command::Register(options) => register(&sources, &options).await,
         Command::Doctor { json } => examine(&sources, json).await,
+        Command::Queue(what) => queue::execute(&sources, what).await,
         Command::Config(options) => show_config(&sources, &options),
         Command::Data => print(&ownership::markdown()),
         Command::Health => health(&sources).await,

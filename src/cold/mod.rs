@@ -17,6 +17,7 @@ pub mod partitions;
 pub mod policies;
 mod pool;
 pub mod privacy;
+pub mod queued;
 mod schema;
 pub mod tables;
 mod tls;

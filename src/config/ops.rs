@@ -76,10 +76,29 @@ pub const DATA_DIR: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// Bound of a process's file of waiting writes.
+pub const QUEUE_FILE_BYTES: Variable = Variable {
+    name: "QUEUE_FILE_BYTES",
+    doc: "Most bytes of the file in `DATA_DIR/queue` in which each process keeps durable writes while PostgreSQL is away. \
+          When it is full and Redis is away too, members are told that their change is not saved.",
+    accepted: "a whole number from 1048576 (1 MiB) to 1073741824 (1 GiB)",
+    default: Some("67108864"),
+    example: "67108864",
+    ..Variable::PLAIN
+};
+
 /// This section, as documented.
 pub const SECTION: Section = Section {
     title: "Operation",
-    variables: &[&ENVIRONMENT, &HTTP_ADDR, &RUST_LOG, &LOG_FORMAT, &SHUTDOWN_GRACE_S, &DATA_DIR],
+    variables: &[
+        &ENVIRONMENT,
+        &HTTP_ADDR,
+        &RUST_LOG,
+        &LOG_FORMAT,
+        &SHUTDOWN_GRACE_S,
+        &DATA_DIR,
+        &QUEUE_FILE_BYTES,
+    ],
 };
 
 /// Which installation this is.
@@ -139,6 +158,8 @@ pub struct OpsSettings {
     pub data_dir: PathBuf,
     /// Whether someone chose that folder, so that its files belong nowhere else.
     pub data_dir_chosen: bool,
+    /// Bound of a process's file of waiting writes, in bytes.
+    pub queue_file_bytes: u64,
 }
 
 impl OpsSettings {
@@ -150,6 +171,7 @@ impl OpsSettings {
             shutdown_grace: reader.or_default(&SHUTDOWN_GRACE_S, parse_grace),
             data_dir: reader.or_default(&DATA_DIR, |value| Ok(PathBuf::from(value))),
             data_dir_chosen: reader.optional(&DATA_DIR, |_| Ok(())).is_some(),
+            queue_file_bytes: reader.or_default(&QUEUE_FILE_BYTES, parse_queue_bytes),
         }
     }
 }
@@ -181,5 +203,12 @@ fn parse_grace(value: &str) -> Parsed<Duration> {
     match value.parse::<u64>() {
         Ok(seconds) if seconds <= 600 => Ok(Duration::from_secs(seconds)),
         _ => Err("is not a number of seconds in that range"),
+    }
+}
+
+fn parse_queue_bytes(value: &str) -> Parsed<u64> {
+    match value.parse() {
+        Ok(bytes) if (1 << 20..=1 << 30).contains(&bytes) => Ok(bytes),
+        _ => Err("is not a number of bytes in that range"),
     }
 }

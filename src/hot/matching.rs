@@ -22,7 +22,7 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            character::Slug,
+            character::{CharacterId, Slug},
             ids::{GuildId, InteractionId, Place, UserId},
         },
         hot::limits::LeaseId,

@@ -21,6 +21,7 @@ mod pause;
 pub mod policy;
 pub mod privacy;
 pub mod pubsub;
+pub mod queue;
 mod redis;
 mod scan;
 pub mod seen;

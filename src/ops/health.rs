@@ -117,6 +117,8 @@ pub struct Health {
     pub postgres: Component,
     /// The hot store.
     pub redis: Component,
+    /// Durable writes that wait for the cold store.
+    pub queue: Component,
     stopping: Arc<watch::Sender<bool>>,
 }
 
@@ -134,6 +136,11 @@ impl Health {
             gateway: Component::new("gateway", State::Down, Some("not connected yet")),
             postgres: store("postgres", postgres_configured, State::Down),
             redis: store("redis", redis_configured, State::Degraded),
+            queue: Component::new(
+                "queue",
+                if postgres_configured { State::Ready } else { State::NotConfigured },
+                None,
+            ),
             stopping: Arc::new(watch::Sender::new(false)),
         }
     }
@@ -144,20 +151,21 @@ impl Health {
     }
 
     /// All components, in the order of the readiness answer.
-    pub fn components(&self) -> [&Component; 3] {
-        [&self.gateway, &self.postgres, &self.redis]
+    pub fn components(&self) -> [&Component; 4] {
+        [&self.gateway, &self.postgres, &self.redis, &self.queue]
     }
 
     /// The readiness answer. The bot may serve when its gateway works and Postgres works or is not configured;
     /// without Redis it serves with limits of its own.
     pub fn readiness(&self) -> Readiness {
         let (gateway, postgres, redis) = (self.gateway.status(), self.postgres.status(), self.redis.status());
+        let queue = self.queue.status();
         let serves = |status: &Status| matches!(status.state, State::Ready | State::Degraded);
         let overall = if *self.stopping.borrow() {
             Overall::Stopping
         } else if !serves(&gateway) || !(serves(&postgres) || postgres.state == State::NotConfigured) {
             Overall::NotReady
-        } else if [&gateway, &postgres, &redis]
+        } else if [&gateway, &postgres, &redis, &queue]
             .iter()
             .any(|status| matches!(status.state, State::Degraded | State::Down))
         {
@@ -165,7 +173,7 @@ impl Health {
         } else {
             Overall::Ready
         };
-        Readiness { status: overall, components: Components { gateway, postgres, redis } }
+        Readiness { status: overall, components: Components { gateway, postgres, redis, queue } }
     }
 }
 
@@ -208,6 +216,8 @@ pub struct Components {
     pub postgres: Status,
     /// The hot store.
     pub redis: Status,
+    /// Durable writes that wait for the cold store.
+    pub queue: Status,
 }
 
 #[cfg(test)]

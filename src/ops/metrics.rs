@@ -110,6 +110,25 @@ fn describe() {
     describe_gauge!("troupe_build_info", "Always 1; the labels say which build this is.");
     describe_gauge!("troupe_uptime_seconds", Unit::Seconds, "Time since this process started.");
     describe_gauge!("troupe_component_state", "1 for the state that a component is in, 0 for the others.");
+    describe_gauge!(
+        "troupe_queue_waiting",
+        "Durable writes that wait for PostgreSQL, by where; most stand in both."
+    );
+    describe_gauge!("troupe_queue_dead", "Durable writes that failed for good and wait for an operator.");
+    describe_gauge!(
+        "troupe_queue_oldest_age",
+        Unit::Seconds,
+        "How long the oldest waiting write has waited."
+    );
+    describe_counter!(
+        "troupe_queue_kept_total",
+        "Durable writes that met an outage, by where they were kept."
+    );
+    describe_counter!(
+        "troupe_queue_landed_total",
+        "Durable writes in PostgreSQL: at once, before, or after a wait."
+    );
+    describe_counter!("troupe_queue_died_total", "Durable writes that failed for good.");
     describe_gauge!("process_start_time_seconds", Unit::Seconds, "When this process started, as Unix time.");
     describe_gauge!("process_resident_memory_bytes", Unit::Bytes, "Memory held in RAM (Linux only).");
     describe_gauge!("tokio_workers", "Worker threads of the runtime.");

@@ -3,4 +3,5 @@
 pub mod leader;
 pub mod ownership;
 pub mod policies;
+pub mod queue;
 pub mod stats;

@@ -48,7 +48,7 @@ fn place() -> impl Strategy<Value = Place> {
 
 fn character() -> impl Strategy<Value = CharacterId> {
     prop_oneof![
-        "[a-z0-9-]{1,32}".prop_map(|slug| format!("shipped:{slug}").parse().expect("an id")),
+        "[a-z0-9][a-z0-9-]{0,31}".prop_map(|slug| format!("shipped:{slug}").parse().expect("an id")),
         any::<u128>().prop_map(|id| CharacterId::Custom(Uuid::from_u128(id))),
     ]
 }

@@ -20,6 +20,7 @@ mod migrations;
 mod ops;
 mod play;
 mod policies;
+mod queue;
 mod schema;
 mod settings;
 mod signals;

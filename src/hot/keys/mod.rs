@@ -3,21 +3,24 @@
 //! Braces stand literally in the keys: they are Redis Cluster's hash tags, so that whatever one script touches
 //! lies in one slot. Times of day are UTC; a DAY is `YYYYMMDD`.
 
+mod forms;
+
 use std::time::Duration;
 
-use super::{
-    key::{Family, Key, KeyFamily, Lifetime, Personal, Shape},
-    limits::LeaseId,
-};
-use crate::domain::{
-    character::CharacterId,
-    ids::{InteractionId, Place, UserId},
-};
+pub use self::forms::Kind;
+use super::key::{Family, KeyFamily, Lifetime, Personal, Shape};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// A budget's day is looked at for seven days, and a clock may be a little off.
 const BUDGET_DAYS: Duration = Duration::from_secs(8 * DAY.as_secs());
 
+/// As long as `applied_writes` remembers.
+const QUEUE_MEMORY: Duration = Duration::from_secs(30 * DAY.as_secs());
+
+const QUEUED: Lifetime =
+    Lifetime::Forever("a queue: what is in it leaves when PostgreSQL has it, or an operator drops it");
+const WRITE_IDS: Personal = Personal::Passing("ids of writes, none of people");
+const QUEUE: &str = "each process keeps its own writes in a file as well";
 const LIMIT: &str = "starts again from nothing: limits only";
 
 macro_rules! families {
@@ -175,35 +178,50 @@ families! {
         pattern: "health:check:{PART}", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
         purpose: "as health:check, on every master of a cluster", recovery: "written again by the next probe",
     }
-    /// Durable writes that wait, by when they are due.
+    /// Durable writes that are due.
     QueueWaiting {
-        pattern: "queue:{sync}:waiting", shape: SortedSet,
-        lifetime: Lifetime::Forever("a queue: entries leave it when PostgreSQL has them"),
-        personal: Personal::Passing("ids of writes, none of people"),
-        purpose: "ids of durable writes that wait for PostgreSQL, most urgent first",
-        recovery: "each process keeps its own writes in a file as well",
+        pattern: "queue:{sync}:waiting", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
+        purpose: "ids of durable writes that wait for PostgreSQL, most urgent first", recovery: QUEUE,
+    }
+    /// Durable writes between two tries.
+    QueueLater {
+        pattern: "queue:{sync}:later", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
+        purpose: "ids of writes between two tries, by when they are due", recovery: QUEUE,
     }
     /// Durable writes that a process has taken.
     QueueTaken {
-        pattern: "queue:{sync}:taken", shape: SortedSet,
-        lifetime: Lifetime::Forever("a queue: entries go back to waiting when their time is over"),
-        personal: Personal::Passing("ids of writes, none of people"),
-        purpose: "ids of writes being applied, by when they go back to waiting",
-        recovery: "each process keeps its own writes in a file as well",
-    }
-    /// The waiting writes themselves.
-    QueueItems {
-        pattern: "queue:{sync}:items", shape: Hash,
-        lifetime: Lifetime::Forever("a queue: entries leave it when PostgreSQL has them"),
-        personal: Personal::Passing("a write holds what its table will hold; erasing waits for the queue to drain"),
-        purpose: "the waiting writes, by id", recovery: "each process keeps its own writes in a file as well",
+        pattern: "queue:{sync}:taken", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
+        purpose: "ids of writes being applied, by when they go back to waiting", recovery: QUEUE,
     }
     /// Writes that failed for good.
     QueueDead {
-        pattern: "queue:{sync}:dead", shape: Hash,
-        lifetime: Lifetime::Forever("an operator retries or drops each"),
-        personal: Personal::Passing("a write holds what its table would hold; an operator looks at each"),
-        purpose: "writes that PostgreSQL refuses, with the reason", recovery: "each process keeps its own writes in a file as well",
+        pattern: "queue:{sync}:dead", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
+        purpose: "ids of writes that PostgreSQL refuses, by when it did", recovery: QUEUE,
+    }
+    /// The writes themselves.
+    QueueItems {
+        pattern: "queue:{sync}:items", shape: Hash, lifetime: QUEUED,
+        personal: Personal::Passing("a write holds what its table will hold; a member who is erased is taken out of it before it lands"),
+        purpose: "the writes that wait or failed, by id", recovery: QUEUE,
+    }
+    /// What is known of each write.
+    QueueNotes {
+        pattern: "queue:{sync}:notes", shape: Hash, lifetime: QUEUED,
+        personal: Personal::Passing("kinds, times and reasons, none of people"),
+        purpose: "order, tries and last failure of each write in the queue, by id", recovery: QUEUE,
+    }
+    /// Writes that an operator has dropped.
+    QueueDropped {
+        pattern: "queue:{sync}:dropped", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY), personal: WRITE_IDS,
+        purpose: "ids of writes that an operator has dropped, so that no process's file brings one back",
+        recovery: "a dropped write that a process still has in its file is tried again",
+    }
+    /// Members who were erased.
+    QueueForgotten {
+        pattern: "queue:{sync}:forgotten", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY),
+        personal: Personal::Passing("ids of erased members, so that no waiting write brings them back; gone after 30 days"),
+        purpose: "members who were erased, by when: writes made before land without them",
+        recovery: "erase them again when a write from before has landed since",
     }
     /// A leader's lock.
     Lock {
@@ -229,175 +247,5 @@ families! {
         personal: Personal::InPlace,
         purpose: "counters being added up in PostgreSQL, under the batch's key",
         recovery: "lost since the last flush: statistics only",
-    }
-}
-
-impl ConcurrencyGlobal {
-    /// The one key.
-    pub fn key() -> Key<Self> {
-        Key::formed("ai:conc:global".to_owned())
-    }
-}
-
-impl ConcurrencyGuild {
-    /// Of that place.
-    pub fn of(place: Place) -> Key<Self> {
-        Key::formed(format!("ai:conc:guild:{{{place}}}"))
-    }
-}
-
-impl Lease {
-    /// Of that lease.
-    pub fn of(place: Place, lease: LeaseId) -> Key<Self> {
-        Key::formed(format!("ai:lease:{{{place}}}:{lease}"))
-    }
-}
-
-macro_rules! by_place_and_day {
-    ($($name:ident $stem:literal),*) => {$(
-        impl $name {
-            /// Of that place on that day, as `YYYYMMDD`.
-            pub fn of(place: Place, day: u32) -> Key<Self> {
-                Key::formed(format!(concat!($stem, ":{{{}}}:{}"), place, day))
-            }
-        }
-    )*};
-}
-
-macro_rules! by_member_and_day {
-    ($($name:ident $stem:literal),*) => {$(
-        impl $name {
-            /// Of that member there on that day, as `YYYYMMDD`.
-            pub fn of(place: Place, user: UserId, day: u32) -> Key<Self> {
-                Key::formed(format!(concat!($stem, ":{{{}}}:{}:{}"), place, user, day))
-            }
-        }
-    )*};
-}
-
-macro_rules! by_member_and_kind {
-    ($($name:ident $stem:literal),*) => {$(
-        impl $name {
-            /// Of that member there, for that kind of use.
-            pub fn of(place: Place, user: UserId, kind: Kind) -> Key<Self> {
-                Key::formed(format!(concat!($stem, ":{{{}}}:{}:{}"), place, user, kind.name()))
-            }
-        }
-    )*};
-}
-
-by_place_and_day! {
-    TalkCountGuild "talk:count:guild", SceneTurnsGuild "scene:turns:guild", StatsDaily "stats:daily"
-}
-by_member_and_day! {
-    TalkCountUser "talk:count:user", TalkTokensUser "talk:tokens:user",
-    SceneTurnsUser "scene:turns:user", SceneTokensUser "scene:tokens:user"
-}
-by_member_and_kind! {
-    WindowUser "window:user", Strikes "penalty:strikes", PenaltyLevel "penalty:level", Penalty "penalty:lock"
-}
-
-/// What a window or a penalty counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
-    /// Calls of a model.
-    Ai,
-    /// `/say`.
-    Say,
-}
-
-impl Kind {
-    /// As it stands in keys.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Ai => "ai",
-            Self::Say => "say",
-        }
-    }
-}
-
-impl WindowGuild {
-    /// Of that place, for that kind of use.
-    pub fn of(place: Place, kind: Kind) -> Key<Self> {
-        Key::formed(format!("window:guild:{{{place}}}:{}", kind.name()))
-    }
-}
-
-impl AiDisabled {
-    /// The one key.
-    pub fn key() -> Key<Self> {
-        Key::formed("ai:disabled".to_owned())
-    }
-}
-
-impl GuildPolicy {
-    /// Of that guild.
-    pub fn of(guild: crate::domain::ids::GuildId) -> Key<Self> {
-        Key::formed(format!("guild:{{{guild}}}:settings"))
-    }
-}
-
-impl UserPolicy {
-    /// Of that member.
-    pub fn of(user: UserId) -> Key<Self> {
-        Key::formed(format!("user:{{{user}}}:policy"))
-    }
-}
-
-impl Memory {
-    /// Between that member and that character there.
-    pub fn of(place: Place, user: UserId, character: &CharacterId) -> Key<Self> {
-        Key::formed(format!("talk:memory:{{{place}}}:{user}:{character}"))
-    }
-}
-
-impl HealthCheck {
-    /// The one key.
-    pub fn key() -> Key<Self> {
-        Key::formed("health:check".to_owned())
-    }
-}
-
-impl HealthPart {
-    /// One of several that are spread over a cluster's slots.
-    pub fn of(part: u8) -> Key<Self> {
-        Key::formed(format!("health:check:{{{part}}}"))
-    }
-}
-
-macro_rules! queue {
-    ($($name:ident $key:literal),*) => {$(
-        impl $name {
-            /// The one key.
-            pub fn key() -> Key<Self> {
-                Key::formed($key.to_owned())
-            }
-        }
-    )*};
-}
-
-queue! {
-    QueueWaiting "queue:{sync}:waiting", QueueTaken "queue:{sync}:taken",
-    QueueItems "queue:{sync}:items", QueueDead "queue:{sync}:dead"
-}
-
-impl Lock {
-    /// Of that job, whose name is one of Troupe's own.
-    pub fn of(job: &str) -> Key<Self> {
-        Key::formed(format!("lock:{{{job}}}"))
-    }
-}
-
-impl Seen {
-    /// Of that interaction.
-    pub fn of(interaction: InteractionId) -> Key<Self> {
-        Key::formed(format!("seen:{{{interaction}}}"))
-    }
-}
-
-impl StatsClaim {
-    /// Of that place's day, claimed as that batch.
-    pub fn of(place: Place, day: u32, batch: uuid::Uuid) -> Key<Self> {
-        Key::formed(format!("stats:claim:{{{place}}}:{day}:{batch}"))
     }
 }
