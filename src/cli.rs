@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, and which exit code answers.
 
 mod database;
+mod privacy;
 mod queue;
 
 use std::{
@@ -53,6 +54,9 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Export or erase all that is kept about a user
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
     /// List, retry or drop durable writes that wait for PostgreSQL or failed
     #[command(subcommand)]
     Queue(queue::Queue),
@@ -127,6 +131,7 @@ pub async fn execute(cli: Cli) -> ExitCode {
         Command::Restore(options) => database::restore(&sources, &options).await,
         Command::Register(options) => register(&sources, &options).await,
         Command::Doctor { json } => examine(&sources, json).await,
+        Command::Privacy(what) => privacy::execute(&sources, what).await,
         Command::Queue(what) => queue::execute(&sources, what).await,
         Command::Config(options) => show_config(&sources, &options),
         Command::Data => print(&ownership::markdown()),

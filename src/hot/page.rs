@@ -10,13 +10,13 @@ use super::{
 /// All families, in the registry's order.
 pub fn markdown() -> String {
     let mut text = String::from(
-        "| key | type | holds | lives | when lost | personal data, and what erasing does to it |\n\
-         |---|---|---|---|---|---|\n",
+        "| key | type | holds | written by | lives | when lost | personal data, and what erasing does to it |\n\
+         |---|---|---|---|---|---|---|---|\n",
     );
     for family in FAMILIES {
-        let Family { pattern, shape, purpose, recovery, .. } = family;
+        let Family { pattern, shape, purpose, recovery, writer, .. } = family;
         let (kind, lives, personal) = (shape.redis_type(), lives(family.lifetime), personal(family.personal));
-        writeln!(text, "| `{pattern}` | {kind} | {purpose} | {lives} | {recovery} | {personal} |")
+        writeln!(text, "| `{pattern}` | {kind} | {purpose} | {writer} | {lives} | {recovery} | {personal} |")
             .expect("a string takes any text");
     }
     text
@@ -45,6 +45,7 @@ fn personal(personal: Personal) -> String {
         Personal::No => "none".to_owned(),
         Personal::InKey => "the member in the key: the key is deleted".to_owned(),
         Personal::InPlace => "in direct messages, the member's: the key is deleted".to_owned(),
+        Personal::InWrites => "in writes about the member: taken out of each before it lands".to_owned(),
         Personal::Passing(why) => format!("left to its lifetime: {why}"),
     }
 }
@@ -57,7 +58,7 @@ mod tests {
     fn the_page_has_a_row_for_each_family() {
         let page = markdown();
         assert_eq!(page.lines().count(), FAMILIES.len() + 2);
-        assert!(page.lines().all(|line| line.matches('|').count() == 7), "{page}");
+        assert!(page.lines().all(|line| line.matches('|').count() == 8), "{page}");
         assert!(page.contains("| `seen:{INTERACTION}` | string |"), "{page}");
     }
 

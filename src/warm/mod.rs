@@ -3,5 +3,6 @@
 pub mod leader;
 pub mod ownership;
 pub mod policies;
+pub mod privacy;
 pub mod queue;
 pub mod stats;
