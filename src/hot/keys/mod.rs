@@ -138,14 +138,14 @@ families! {
     }
     /// Overflows of a member's window.
     Strikes {
-        pattern: "penalty:strikes:{PLACE}:USER:KIND", shape: SortedSet, lifetime: Lifetime::Fixed(Duration::from_secs(600)),
+        pattern: "penalty:strikes:{PLACE}:USER:KIND", shape: SortedSet, lifetime: Lifetime::Until("an overrun no longer counts, after 10 minutes"),
         personal: Personal::InKey,
         purpose: "a member's latest overruns of the window", recovery: LIMIT,
         writer: ADMISSION,
     }
     /// How severe a member's next penalty is.
     PenaltyLevel {
-        pattern: "penalty:level:{PLACE}:USER:KIND", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(7 * 24 * 60 * 60)),
+        pattern: "penalty:level:{PLACE}:USER:KIND", shape: Text, lifetime: Lifetime::Until("7 quiet days have passed"),
         personal: Personal::InKey,
         purpose: "how many penalties a member had, until 7 quiet days have passed", recovery: LIMIT,
         writer: ADMISSION,
