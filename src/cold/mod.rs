@@ -1,10 +1,16 @@
 //! The cold store: PostgreSQL, the truth. Connections, the pool, migrations, the registry of tables, backups, and the
 //! private cluster.
 
+pub mod after_call;
 pub mod analytics;
 pub mod applied;
 mod at_start;
+pub mod audit;
 pub mod backup;
+pub mod blocks;
+pub mod bonds;
+pub mod characters;
+pub mod collection;
 mod connect;
 mod database;
 mod error;
@@ -13,15 +19,24 @@ pub mod fences;
 pub mod local;
 mod manager;
 pub mod migrations;
+mod months;
 pub mod partitions;
 pub mod policies;
 mod pool;
+pub mod preferences;
 pub mod privacy;
 pub mod queued;
+pub mod rolls;
+pub mod scenes;
 mod schema;
+mod statement;
+pub mod switches;
 pub mod tables;
 mod tls;
 mod transaction;
+mod types;
+pub mod usage;
+pub mod voice;
 
 pub use self::{
     at_start::bring_up_to_date,

@@ -1,7 +1,13 @@
 //! Pure rules and values: no input or output, no Discord, no database.
 
+pub mod bond;
 pub mod character;
+pub mod collection;
 pub mod ids;
 pub mod metric;
+pub mod named;
+pub mod oversight;
 pub mod policy;
+pub mod scene;
 pub mod snowflake;
+pub mod usage;

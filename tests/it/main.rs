@@ -5,6 +5,7 @@ mod at_start;
 mod backup;
 mod cli;
 mod cold_pool;
+mod cold_stores;
 mod doctor;
 mod frame;
 mod generated;

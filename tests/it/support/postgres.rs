@@ -13,6 +13,7 @@ use std::{
 use secrecy::SecretString;
 use tempfile::TempDir;
 
+pub use super::database::{Database, migrated};
 use super::{eventually, find_program, free_port};
 
 pub const USER: &str = "troupe";
@@ -98,6 +99,23 @@ impl Postgres {
 
     pub fn secret_url(&self) -> SecretString {
         SecretString::from(self.url())
+    }
+
+    /// Ends the server and removes its folder when this process is gone, however that ends. For a server in a
+    /// static variable, which is never dropped. The guard lasts as long as what it returns.
+    pub fn guard(&self) -> Child {
+        let script =
+            "cat; kill -QUIT $0; for i in $(seq 100); do kill -0 $0 || break; sleep 0.1; done; rm -rf -- $1";
+        Command::new("sh")
+            .args(["-c", script, &self.server.id().to_string()])
+            .arg(self.folder.path())
+            // An interrupt from the keyboard must not end it before its work is done.
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("sh starts")
     }
 
     /// Where it listens.
