@@ -11,7 +11,7 @@ use super::{
 pub fn markdown() -> String {
     let mut text = String::from(
         "| key | type | holds | written by | lives | when lost | personal data, and what erasing does to it |\n\
-         |---|---|---|---|---|---|---|---|\n",
+         |---|---|---|---|---|---|---|\n",
     );
     for family in FAMILIES {
         let Family { pattern, shape, purpose, recovery, writer, .. } = family;

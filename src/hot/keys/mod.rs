@@ -243,7 +243,7 @@ families! {
         pattern: "queue:{sync}:dropped", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY), personal: Personal::No,
         purpose: "ids of writes that an operator has dropped, so that no process's file brings one back",
         recovery: "a dropped write that a process still has in its file is tried again",
-        writer: "`troupe queue drop`",
+        writer: "`troupe queue drop`; erasing a member whose dead letter it is",
     }
     /// Members who were erased.
     QueueForgotten {
