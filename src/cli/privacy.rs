@@ -58,20 +58,19 @@ pub(super) async fn execute(sources: &Sources, what: Privacy) -> Result<(), Fail
             Durable::new(cold.clone(), hot.clone(), hot.redis().is_some(), &folder, settings.ops.queue_file_bytes)
                 .map_err(|error| Failure::Failed(format!("can't read the waiting writes: {error}")))?;
         let places = Places { cold, hot, durable };
-        match &what {
-            Privacy::Export { user_id, out } => export(&places, *user_id, out.as_deref()).await?,
-            Privacy::Erase { user_id, yes: true } => tell(&places.erase(*user_id).await, "erased")?,
-            Privacy::Erase { user_id, yes: false } => {
-                tell(&places.would_erase(*user_id).await, "would be erased")?;
-                print("nothing is changed: add --yes to erase it\n")?;
-            }
-        }
         if places.hot.redis().is_none() {
             let note = "REDIS_URL is not set: what a running bot keeps in its own memory is out of reach from here, \
                         and gone when it is restarted";
             writeln!(io::stderr(), "{note}")?;
         }
-        Ok(())
+        match &what {
+            Privacy::Export { user_id, out } => export(&places, *user_id, out.as_deref()).await,
+            Privacy::Erase { user_id, yes: true } => tell(&places.erase(*user_id).await, "erased"),
+            Privacy::Erase { user_id, yes: false } => {
+                tell(&places.would_erase(*user_id).await, "would be erased")?;
+                print("nothing is changed: add --yes to erase it\n")
+            }
+        }
     })
     .await
 }

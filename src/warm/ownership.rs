@@ -6,7 +6,7 @@ use crate::{cold::tables, hot::page};
 pub fn markdown() -> String {
     format!(
         "# Data ownership\n\n\
-         <!-- Written by `troupe data`: edit src/cold/tables/ and src/hot/keys.rs, not this file. -->\n\n\
+         <!-- Written by `troupe data`: edit src/cold/tables/ and src/hot/keys/, not this file. -->\n\n\
          What anyone owns is in PostgreSQL; what must be fast or short-lived is in Redis, or in each process where \
          Redis is not set or away, and its loss loses nothing that anyone owns. This page is written from the \
          registries that the code itself goes by, and tests compare those with a real database and with live keys.\n\n\

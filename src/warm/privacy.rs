@@ -39,8 +39,8 @@ pub enum PlaceError {
     Hot(#[from] HotError),
     /// Writes in the files of processes that run, and that share no Redis with this one.
     #[error(
-        "{0} writes about them wait for PostgreSQL in the file of a running bot, and would land after all: \
-         wait until they have landed"
+        "writes about them wait for PostgreSQL in the file of a running bot ({0}) and would land after all: wait \
+         until they have landed"
     )]
     Held(usize),
     /// The writes that wait.

@@ -75,6 +75,11 @@ fn writes_about(number: u64) -> Vec<Write> {
     (0..6).map(write).collect()
 }
 
+fn first_seen(number: u64) -> Write {
+    let seen = FirstSeen { user: user(number), day: NaiveDate::from_ymd_opt(2026, 11, 21).expect("a day") };
+    Write::new(format!("test:file:{}", Uuid::new_v4()), 5, &seen).expect("a write")
+}
+
 /// Every text in Redis: a line a part of a value, with its key.
 async fn texts(server: &Server) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
@@ -299,6 +304,22 @@ async fn of_a_member_who_leaves_nothing_is_left_and_others_keep_everything() {
     let again = here.privacy(&["erase", &leaving, "--yes"]).await;
     assert!(again.contains("0 rows erased") && again.contains(" 0 keys erased"), "{again}");
     assert!(again.contains("blocks: 1 kept"), "{again}");
+    what_a_running_bot_holds_is_told(&here).await;
+}
+
+/// Without Redis nobody can tell a running process to leave a member out of what waits in its file.
+async fn what_a_running_bot_holds_is_told(here: &Installation) {
+    let mut running = Shelf::new(&folder(here.folder.path()), 1 << 20);
+    running.keep(&[first_seen(LEAVING).item()]).pop().expect("an answer").expect("kept");
+    let leaving = LEAVING.to_string();
+    let (code, told) = here.troupe("", &["privacy", "erase", &leaving, "--yes"]).await;
+    assert_eq!(code, Some(1), "{told}");
+    assert!(
+        told.contains("NOT done: writes about them wait") && told.contains("REDIS_URL is not set"),
+        "{told}"
+    );
+    let (code, shown) = here.troupe("", &["privacy", "export", &leaving]).await;
+    assert!(code == Some(0) && shown.contains("\"kind\": \"first_seen\""), "{shown}");
 }
 
 /// Everything is in it, and nothing of anybody else's.
