@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::{BoolExpressionMethods, ExpressionMethods, QueryDsl, SelectableHelper};
 use diesel_async::RunQueryDsl;
 use futures::{FutureExt, future::BoxFuture};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -17,8 +18,9 @@ use crate::domain::{
     oversight::{Action, Reason},
 };
 
-/// Something that was done.
-#[derive(Debug, Clone, PartialEq)]
+/// Something that was done. It may wait as JSON for PostgreSQL to come back: fields may be added with a default, and
+/// never renamed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Entry {
     /// Tells it from all others. Given anew by [`Entry::new`], in the order of time.
     pub id: Uuid,

@@ -2,15 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use diesel::sql_types::{Array, BigInt, Date, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use chrono::NaiveDate;
+use diesel::sql_types::{Array, BigInt, Date, Nullable, Text};
 use diesel_async::RunQueryDsl;
 use futures::{FutureExt, future::BoxFuture};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use uuid::Uuid;
 
-use super::{ColdError, Connection, applied::ApplyError};
+use super::{
+    ColdError, Connection,
+    after_call::{self, AfterCall},
+    analytics,
+    applied::ApplyError,
+    audit::{self, Entry},
+};
 use crate::domain::ids::{GuildId, UserId};
 
 /// A write that may wait.
@@ -45,7 +50,8 @@ pub struct Kind {
 }
 
 /// Every kind.
-pub const KINDS: &[Kind] = &[kind::<Audit>(), kind::<DailyMetrics>(), kind::<FirstSeen>()];
+pub const KINDS: &[Kind] =
+    &[kind::<AfterCall>(), kind::<DailyMetrics>(), kind::<Entry>(), kind::<FirstSeen>()];
 
 /// The kind of that name.
 pub fn find(name: &str) -> Option<&'static Kind> {
@@ -77,56 +83,29 @@ fn read<T: Queued>(payload: &Value) -> Result<T, ApplyError> {
     T::deserialize(payload).map_err(|error| ApplyError::Payload(error.to_string()))
 }
 
-/// A line of the audit log.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Audit {
-    /// Its id.
-    pub id: Uuid,
-    /// When it happened.
-    pub at: DateTime<Utc>,
-    /// Who did it; `None` for the bot itself.
-    pub actor: Option<UserId>,
-    /// Where.
-    pub guild: Option<GuildId>,
-    /// To whom.
-    pub user: Option<UserId>,
-    /// What, such as `setting.change`.
-    pub action: String,
-    /// To what; empty for nothing in particular.
-    pub target: String,
-    /// The value before.
-    pub before: Option<Value>,
-    /// The value since.
-    pub after: Option<Value>,
-    /// Why.
-    pub reason: Option<String>,
+impl Queued for AfterCall {
+    const KIND: &'static str = "after_call";
+
+    async fn apply(&self, connection: &mut Connection) -> Result<(), ColdError> {
+        after_call::record(connection, self).await.map(drop)
+    }
+
+    fn users(&self) -> Vec<UserId> {
+        self.user.into_iter().collect()
+    }
+
+    /// The call was made and cost what it cost: the row stays, without the member.
+    fn without(mut self, user: UserId) -> Option<Self> {
+        self.forget(user);
+        Some(self)
+    }
 }
 
-impl Queued for Audit {
+impl Queued for Entry {
     const KIND: &'static str = "audit";
 
     async fn apply(&self, connection: &mut Connection) -> Result<(), ColdError> {
-        // It may have waited for so long, or come so early in a month, that its partition is not there.
-        diesel::sql_query("SELECT troupe_ensure_partition_for('audit_log', $1)")
-            .bind::<Timestamptz, _>(self.at)
-            .execute(connection)
-            .await?;
-        let insert = "INSERT INTO audit_log (id, at, actor_id, guild_id, user_id, action, target, before, after, reason)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10)";
-        diesel::sql_query(insert)
-            .bind::<SqlUuid, _>(self.id)
-            .bind::<Timestamptz, _>(self.at)
-            .bind::<Nullable<BigInt>, _>(self.actor.map(UserId::to_i64))
-            .bind::<Nullable<BigInt>, _>(self.guild.map(GuildId::to_i64))
-            .bind::<Nullable<BigInt>, _>(self.user.map(UserId::to_i64))
-            .bind::<Text, _>(&self.action)
-            .bind::<Text, _>(&self.target)
-            .bind::<Nullable<Text>, _>(self.before.as_ref().map(Value::to_string))
-            .bind::<Nullable<Text>, _>(self.after.as_ref().map(Value::to_string))
-            .bind::<Nullable<Text>, _>(&self.reason)
-            .execute(connection)
-            .await?;
-        Ok(())
+        audit::append(connection, self).await.map(drop)
     }
 
     fn users(&self) -> Vec<UserId> {
@@ -194,14 +173,7 @@ impl Queued for FirstSeen {
     const KIND: &'static str = "first_seen";
 
     async fn apply(&self, connection: &mut Connection) -> Result<(), ColdError> {
-        let insert = "INSERT INTO user_first_seen AS known (user_id, day) VALUES ($1, $2)
-            ON CONFLICT (user_id) DO UPDATE SET day = EXCLUDED.day WHERE EXCLUDED.day < known.day";
-        diesel::sql_query(insert)
-            .bind::<BigInt, _>(self.user.to_i64())
-            .bind::<Date, _>(self.day)
-            .execute(connection)
-            .await?;
-        Ok(())
+        analytics::seen(connection, self.user, self.day).await.map(drop)
     }
 
     fn users(&self) -> Vec<UserId> {
@@ -215,7 +187,10 @@ impl Queued for FirstSeen {
 
 #[cfg(test)]
 mod tests {
+    use chrono::DateTime;
+
     use super::*;
+    use crate::domain::oversight::{Action, Reason};
 
     #[test]
     fn kinds_have_names_of_their_own_that_the_table_takes() {
@@ -229,20 +204,14 @@ mod tests {
     #[test]
     fn what_is_left_without_a_member_does_not_name_them() {
         let [me, other] = [1_u64, 2].map(|id| UserId::new(id).expect("an id"));
-        let audit = Audit {
-            id: Uuid::nil(),
-            at: DateTime::UNIX_EPOCH,
-            actor: Some(other),
-            guild: None,
+        let audit = Entry {
             user: Some(me),
-            action: "user.block".to_owned(),
-            target: String::new(),
-            before: None,
             after: Some("words".into()),
-            reason: Some("words".to_owned()),
+            reason: Some(Reason::new("words").expect("a reason")),
+            ..Entry::new(Some(other), Action::BLOCK_SET, DateTime::UNIX_EPOCH)
         };
         let payload = serde_json::to_value(&audit).expect("JSON");
-        let kind = find(Audit::KIND).expect("a kind");
+        let kind = find(Entry::KIND).expect("a kind");
         let left = (kind.without)(&payload, me).expect("of the form").expect("something");
         assert_eq!((kind.users)(&left).expect("of the form"), [other]);
         assert!(!left.to_string().contains("words"));

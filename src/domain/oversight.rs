@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, fmt};
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     character::CharacterId,
     ids::{GuildId, UserId},
@@ -134,8 +136,23 @@ impl Blocked {
 }
 
 /// Why something was done, in a person's words: 1 to 500 characters.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Reason(String);
+
+impl From<Reason> for String {
+    fn from(reason: Reason) -> Self {
+        reason.0
+    }
+}
+
+impl TryFrom<String> for Reason {
+    type Error = NotARecord;
+
+    fn try_from(text: String) -> Result<Self, NotARecord> {
+        Self::new(&text)
+    }
+}
 
 impl Reason {
     /// Most characters.
@@ -158,8 +175,23 @@ impl Reason {
 }
 
 /// What was done, such as `settings.changed`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Action(Cow<'static, str>);
+
+impl From<Action> for String {
+    fn from(action: Action) -> Self {
+        action.0.into_owned()
+    }
+}
+
+impl TryFrom<String> for Action {
+    type Error = NotARecord;
+
+    fn try_from(name: String) -> Result<Self, NotARecord> {
+        Self::new(&name)
+    }
+}
 
 impl Action {
     /// A kill switch was set.

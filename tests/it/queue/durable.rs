@@ -15,14 +15,14 @@ use tempfile::TempDir;
 use troupe::{
     cold::{
         Cold,
+        audit::Entry,
         migrations::{Direction, migrate},
-        queued::{Audit, DailyMetrics, FirstSeen},
+        queued::{DailyMetrics, FirstSeen},
     },
-    domain::ids::UserId,
+    domain::{ids::UserId, oversight::Action},
     hot::{Clock, Hot, Redis as HotRedis},
     warm::queue::{Durable, Landed, Progress, Write, WriteError, folder},
 };
-use uuid::Uuid;
 
 use crate::support::{eventually, postgres::Postgres, program, redis::Redis};
 
@@ -110,20 +110,19 @@ fn user(id: u64) -> UserId {
     UserId::new(id).expect("an id")
 }
 
-fn audit(key: &str, action: &str, about: u64) -> Write {
-    let audit = Audit {
-        id: Uuid::new_v4(),
-        at: DateTime::from_timestamp(1_795_000_000, 0).expect("a time"),
-        actor: Some(user(900)),
-        guild: None,
+/// A write that the database refuses for good.
+fn refused(key: &str) -> Write {
+    one_more(key, "Not A Metric", 5)
+}
+
+fn audit(key: &str, about: u64) -> Write {
+    let at = DateTime::from_timestamp(1_795_000_000, 0).expect("a time");
+    let entry = Entry {
         user: Some(user(about)),
-        action: action.to_owned(),
-        target: String::new(),
-        before: None,
         after: Some("their words".into()),
-        reason: None,
+        ..Entry::new(Some(user(900)), Action::BLOCK_SET, at)
     };
-    Write::new(key, 5, &audit).expect("a write")
+    Write::new(key, 5, &entry).expect("a write")
 }
 
 /// Passes until nothing that is due waits.
@@ -142,8 +141,8 @@ async fn a_write_lands_once_now_or_after_an_outage() {
     let durable = stage.durable();
     assert_eq!(durable.write(one_more("a", "talks", 5)).await.expect("a write"), Landed::Now);
     assert_eq!(durable.write(one_more("a", "talks", 5)).await.expect("a write"), Landed::Before);
-    let refused = durable.write(audit("bad", "Not An Action", 1)).await;
-    assert!(matches!(refused, Err(WriteError::Refused(_))), "{refused:?}");
+    let answer = durable.write(refused("bad")).await;
+    assert!(matches!(answer, Err(WriteError::Refused(_))), "{answer:?}");
 
     stage.postgres.kill();
     for (key, priority) in [("late", 9), ("b", 5), ("c", 5), ("first", 0)] {
@@ -217,7 +216,7 @@ async fn what_can_never_land_is_listed_retried_and_dropped() {
     let durable = stage.durable();
     stage.postgres.kill();
     for key in ["bad", "worse"] {
-        assert_eq!(durable.write(audit(key, "Not An Action", 1)).await.expect("kept"), KEPT);
+        assert_eq!(durable.write(refused(key)).await.expect("kept"), KEPT);
     }
     assert_eq!(durable.write(one_more("good", "talks", 9)).await.expect("kept"), KEPT);
     stage.postgres.restart().await;
@@ -229,9 +228,9 @@ async fn what_can_never_land_is_listed_retried_and_dropped() {
     let bad = &listed[0];
     assert_eq!(
         (bad["key"].as_str(), bad["kind"].as_str(), bad["attempts"].as_u64()),
-        (Some("bad"), Some("audit"), Some(1))
+        (Some("bad"), Some("daily_metrics"), Some(1))
     );
-    assert!(bad["reason"].as_str().is_some_and(|reason| reason.contains("audit_action_form")), "{bad}");
+    assert!(bad["reason"].as_str().is_some_and(|reason| reason.contains("metric_form")), "{bad}");
     assert_eq!(
         (&bad["redis"], &bad["file"], bad["state"].as_str()),
         (&true.into(), &true.into(), Some("dead"))
@@ -268,9 +267,9 @@ async fn dead_letters_of_a_process_that_is_gone_are_in_an_operators_hands_withou
     {
         let nowhere = SecretString::from("postgres://nobody:none@127.0.0.1:1/none");
         let durable = durable(&nowhere, None, data);
-        let kept = durable.write(audit("bad", "Not An Action", 1)).await.expect("kept");
+        let kept = durable.write(refused("bad")).await.expect("kept");
         assert_eq!(kept, Landed::Kept { file: true, redis: false });
-        durable.write(audit("worse", "Not An Action", 1)).await.expect("kept");
+        durable.write(refused("worse")).await.expect("kept");
     }
     let next = durable(&url, None, data);
     eventually("both are dead", || async {
@@ -308,7 +307,7 @@ async fn nobody_who_is_erased_comes_back_with_a_waiting_write() {
     assert_eq!(durable.write(seen("mine", 7)).await.expect("kept"), KEPT);
     assert_eq!(other.write(seen("elsewhere", 7)).await.expect("kept"), KEPT);
     assert_eq!(durable.write(seen("another", 8)).await.expect("kept"), KEPT);
-    assert_eq!(durable.write(audit("record", "user.block", 7)).await.expect("kept"), KEPT);
+    assert_eq!(durable.write(audit("record", 7)).await.expect("kept"), KEPT);
 
     assert_eq!(durable.forget(user(7)).await.expect("forgotten"), 2, "in its own file");
     assert_eq!(durable.forget(user(7)).await.expect("forgotten"), 0, "once is enough");
