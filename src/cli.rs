@@ -1,6 +1,7 @@
 //! The command line: what can be asked for, and which exit code answers.
 
 mod database;
+mod privacy;
 mod queue;
 
 use std::{
@@ -19,6 +20,7 @@ use crate::{
     doctor::{self, client},
     launch,
     ops::{http, logging},
+    warm::ownership,
 };
 
 /// A cast of AI characters for a Discord server.
@@ -52,11 +54,16 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Export or erase all that is kept about a user
+    #[command(subcommand)]
+    Privacy(privacy::Privacy),
     /// List, retry or drop durable writes that wait for PostgreSQL or failed
     #[command(subcommand)]
     Queue(queue::Queue),
     /// Show the settings in force and where they come from; secrets are masked
     Config(Config),
+    /// Say what is kept where, for how long, and what erasing a user does to it: the text of docs/data-ownership.md
+    Data,
     /// Ask the running bot on HTTP_ADDR whether it is ready; for container health checks
     Health,
 }
@@ -124,8 +131,10 @@ pub async fn execute(cli: Cli) -> ExitCode {
         Command::Restore(options) => database::restore(&sources, &options).await,
         Command::Register(options) => register(&sources, &options).await,
         Command::Doctor { json } => examine(&sources, json).await,
+        Command::Privacy(what) => privacy::execute(&sources, what).await,
         Command::Queue(what) => queue::execute(&sources, what).await,
         Command::Config(options) => show_config(&sources, &options),
+        Command::Data => print(&ownership::markdown()),
         Command::Health => health(&sources).await,
     };
     let (text, code) = match outcome {

@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use troupe::{cold::tables::TABLES, hot::keys::FAMILIES};
+
 /// A file with one subject rarely needs more lines; tests at a file's end don't count.
 const MOST_LINES: usize = 400;
 
@@ -185,6 +187,83 @@ fn discord_is_called_through_the_paced_client_alone() {
         for (number, line) in source.lines() {
             if let Some(call) = BYPASSES.iter().find(|call| line.contains(**call)) {
                 let _ = writeln!(faults, "{}:{number}: {call} bypasses discord::rest", source.path.display());
+            }
+        }
+    }
+    check(&faults);
+}
+
+#[test]
+fn keys_are_formed_in_their_registry_alone() {
+    // What stands before a pattern's first varying part.
+    let stem =
+        |pattern: &'static str| pattern.split(|c: char| c.is_ascii_uppercase()).next().unwrap_or_default();
+    let stems: Vec<_> = FAMILIES.iter().map(|family| stem(family.pattern)).collect();
+    let mut faults = String::new();
+    for source in sources("src").iter().filter(|source| !source.is_test) {
+        let is_registry = source.path.components().any(|part| part.as_os_str() == "keys");
+        for (number, line) in source.lines().filter(|_| !is_registry) {
+            let place = source.path.display();
+            if line.contains("Key::formed(") || line.contains(">::formed(") {
+                let _ = writeln!(faults, "{place}:{number}: a key is formed outside of hot/keys");
+            }
+            if let Some(stem) = stems.iter().find(|stem| line.contains(&format!("\"{stem}"))) {
+                let _ = writeln!(faults, "{place}:{number}: a text begins as the keys {stem}… do");
+            }
+        }
+    }
+    for path in scripts("src/hot") {
+        let text = fs::read_to_string(&path).expect("the script is read");
+        let code = text.lines().map(|line| line.split("--").next().unwrap_or_default());
+        for (number, line) in code.enumerate() {
+            if let Some(stem) = stems.iter().find(|stem| line.contains(**stem)) {
+                let _ = writeln!(
+                    faults,
+                    "{}:{}: scripts get keys by KEYS, not {stem}…",
+                    path.display(),
+                    number + 1
+                );
+            }
+        }
+    }
+    check(&faults);
+}
+
+/// The Lua scripts below a folder.
+fn scripts(root: &str) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(root)];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).expect("the folder is read") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ext| ext == "lua") {
+                found.push(path);
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{root} holds no scripts");
+    found
+}
+
+#[test]
+fn tables_are_named_in_the_cold_room_alone() {
+    let mut faults = String::new();
+    for source in sources("src").iter().filter(|source| source.room != "cold") {
+        let words: Vec<_> = source
+            .lines()
+            .flat_map(|(number, line)| line.split_whitespace().map(move |word| (number, word)))
+            .collect();
+        for pair in words.windows(2) {
+            let [(number, before), (_, word)] = *pair else { continue };
+            let before = before.trim_start_matches(['"', '(']);
+            let after_sql = ["FROM", "JOIN", "INTO", "UPDATE", "TABLE", "ONLY", "TRUNCATE"].contains(&before);
+            let name =
+                word.trim_start_matches("public.").split(|c: char| !c.is_alphanumeric() && c != '_').next();
+            if let Some(table) = TABLES.iter().find(|table| after_sql && name == Some(table.name)) {
+                let place = source.path.display();
+                let _ = writeln!(faults, "{place}:{number}: only src/cold asks the table {}", table.name);
             }
         }
     }

@@ -69,16 +69,36 @@ pub async fn export(connection: &mut Connection, user: UserId) -> Result<Value, 
 /// [`ColdError::Query`] when a statement fails; nothing is erased then.
 pub async fn erase(connection: &mut Connection, user: UserId) -> Result<Erasure, ColdError> {
     let erasure = connection
-        .transaction::<_, Error, _>(async |connection| {
-            let mut erasure = Erasure::default();
-            for table in personal() {
-                for trace in table.traces {
-                    erase_trace(connection, table.name, trace, user, &mut erasure).await?;
-                }
-            }
-            Ok(erasure)
-        })
+        .transaction::<_, Error, _>(async |connection| erase_traces(connection, user).await)
         .await?;
+    Ok(erasure)
+}
+
+/// What [`erase`] would do now. Changes nothing: does it, and takes it back.
+///
+/// # Errors
+/// [`ColdError::Query`] when a statement fails.
+pub async fn would_erase(connection: &mut Connection, user: UserId) -> Result<Erasure, ColdError> {
+    let mut erasure = Erasure::default();
+    let taken_back = connection
+        .transaction::<(), Error, _>(async |connection| {
+            erasure = erase_traces(connection, user).await?;
+            Err(Error::RollbackTransaction)
+        })
+        .await;
+    match taken_back {
+        Err(Error::RollbackTransaction) => Ok(erasure),
+        taken_back => Ok(taken_back.map(|()| erasure)?),
+    }
+}
+
+async fn erase_traces(connection: &mut Connection, user: UserId) -> Result<Erasure, Error> {
+    let mut erasure = Erasure::default();
+    for table in personal() {
+        for trace in table.traces {
+            erase_trace(connection, table.name, trace, user, &mut erasure).await?;
+        }
+    }
     Ok(erasure)
 }
 

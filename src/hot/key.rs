@@ -47,6 +47,12 @@ pub enum Personal {
     No,
     /// About the one whose id stands in the key: found, exported and erased by it.
     InKey,
+    /// About the one in whose direct messages it is, whose place stands in the key: found, exported and erased by it.
+    /// In a guild about nobody.
+    InPlace,
+    /// Inside writes that wait for PostgreSQL: found, exported and taken out of them by the sync queue, which can read
+    /// them.
+    InWrites,
     /// Holds a person's id or words inside its value, for so short a time that it is left to its lifetime: why.
     Passing(&'static str),
 }
@@ -66,6 +72,8 @@ pub struct Family {
     pub purpose: &'static str,
     /// What happens when it is lost.
     pub recovery: &'static str,
+    /// Who writes it, and when.
+    pub writer: &'static str,
     /// Whether it holds what belongs to a person.
     pub personal: Personal,
 }

@@ -15,6 +15,7 @@ pub mod lock;
 mod matching;
 pub mod memory;
 mod operation;
+pub mod page;
 pub mod pattern;
 mod pause;
 pub mod policy;

@@ -1,9 +1,9 @@
 //! A member's traces in the hot store: found by the registry, exported, erased.
 //!
-//! Every family that names a member in its keys ([`Personal::InKey`]) takes part by being declared so. One walk finds
-//! what may be theirs; the family's own pattern decides. Both sides are looked at: what this process counted while
-//! Redis was away is theirs as well. Other processes' own memory is not reached: it is limits, gone by themselves,
-//! and short memory, gone when Redis is back and the process ends.
+//! Every family that names a member in its keys ([`Personal::InKey`], and [`Personal::InPlace`] in direct messages)
+//! takes part by being declared so. One walk finds what may be theirs; the family's own pattern decides. Both sides
+//! are looked at: what this process counted while Redis was away is theirs as well. Other processes' own memory is not
+//! reached: it is limits, gone by themselves, and short memory, gone when Redis is back and the process ends.
 
 use std::collections::BTreeMap;
 
@@ -153,8 +153,10 @@ impl Whose {
         let families = FAMILIES.iter().filter(|family| self.takes(family));
         let mut theirs = families.filter_map(|family| {
             let parts = family.parts(name)?;
-            let is_at = self.memories_at.is_none_or(|place| parts.get("PLACE") == Some(&place.to_string()));
-            (parts.get("USER") == Some(&self.user.to_string()) && is_at).then(|| RawKey::found(family, name))
+            let is_at = |place: Place| parts.get("PLACE") == Some(&place.to_string());
+            let is_theirs = parts.get("USER") == Some(&self.user.to_string())
+                || (family.personal == Personal::InPlace && is_at(Place::Direct(self.user)));
+            (is_theirs && self.memories_at.is_none_or(is_at)).then(|| RawKey::found(family, name))
         });
         theirs.next()
     }
@@ -162,7 +164,7 @@ impl Whose {
     fn takes(self, family: &'static Family) -> bool {
         match self.memories_at {
             Some(_) => family == Memory::FAMILY,
-            None => family.personal == Personal::InKey,
+            None => matches!(family.personal, Personal::InKey | Personal::InPlace),
         }
     }
 }

@@ -1,25 +1,33 @@
-//! Files that are written from the declarations of the settings are up to date.
+//! Files that are written from declarations, of settings and of stored data, are up to date.
 
 use std::{fs, path::Path};
 
-use troupe::config::{SECTIONS, Settings, docs, parse_file};
+use troupe::{
+    config::{SECTIONS, Settings, docs, parse_file},
+    warm::ownership,
+};
 
 use crate::support::values;
 
-fn check(file: &str, expected: &str, option: &str) {
+fn check(file: &str, expected: &str, command: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     let present = fs::read_to_string(&path).unwrap_or_default();
-    assert!(present == expected, "{file} is out of date; run: cargo run -q -- config {option} > {file}");
+    assert!(present == expected, "{file} is out of date; run: cargo run -q -- {command} > {file}");
 }
 
 #[test]
 fn env_example_is_up_to_date() {
-    check(".env.example", &docs::env_example(), "--env-example");
+    check(".env.example", &docs::env_example(), "config --env-example");
 }
 
 #[test]
 fn configuration_page_is_up_to_date() {
-    check("docs/configuration.md", &docs::markdown(), "--markdown");
+    check("docs/configuration.md", &docs::markdown(), "config --markdown");
+}
+
+#[test]
+fn data_ownership_page_is_up_to_date() {
+    check("docs/data-ownership.md", &ownership::markdown(), "data");
 }
 
 /// What a newcomer uncomments must work.

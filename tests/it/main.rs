@@ -19,6 +19,7 @@ mod jobs;
 mod local_cluster;
 mod migrations;
 mod ops;
+mod ownership;
 mod play;
 mod policies;
 mod queue;

@@ -4,7 +4,7 @@ mod append_only;
 mod constraints;
 mod partitions;
 mod printed;
-mod privacy;
+pub mod privacy;
 mod registry;
 mod roles;
 mod versions;

@@ -19,8 +19,9 @@ const QUEUE_MEMORY: Duration = Duration::from_secs(30 * DAY.as_secs());
 
 const QUEUED: Lifetime =
     Lifetime::Forever("a queue: what is in it leaves when PostgreSQL has it, or an operator drops it");
-const WRITE_IDS: Personal = Personal::Passing("ids of writes, none of people");
 const QUEUE: &str = "each process keeps its own writes in a file as well";
+const WAITING: &str = "each process, for writes that meet an outage of PostgreSQL; whoever applies them";
+const ADMISSION: &str = "admission, before each call of a model, and its settlement";
 const LIMIT: &str = "starts again from nothing: limits only";
 
 macro_rules! families {
@@ -28,7 +29,7 @@ macro_rules! families {
         $(#[$doc:meta])*
         $name:ident {
             pattern: $pattern:expr, shape: $shape:ident, lifetime: $lifetime:expr, personal: $personal:expr,
-            purpose: $purpose:expr, recovery: $recovery:expr $(,)?
+            purpose: $purpose:expr, recovery: $recovery:expr, writer: $writer:expr $(,)?
         }
     )*) => {
         $(
@@ -44,6 +45,7 @@ macro_rules! families {
                     lifetime: $lifetime,
                     purpose: $purpose,
                     recovery: $recovery,
+                    writer: $writer,
                     personal: $personal,
                 };
             }
@@ -60,86 +62,100 @@ families! {
         pattern: "ai:conc:global", shape: SortedSet, lifetime: Lifetime::Setting("AI_LEASE_TTL_S"), personal: Personal::No,
         purpose: "leases of AI calls under way, by when they run out",
         recovery: "heals by itself: each call under way renews its lease",
+        writer: ADMISSION,
     }
     /// Concurrency of one place.
     ConcurrencyGuild {
         pattern: "ai:conc:guild:{PLACE}", shape: SortedSet, lifetime: Lifetime::Setting("AI_LEASE_TTL_S"),
-        personal: Personal::Passing("in a direct message the place is the member; gone within the lease's time"),
+        personal: Personal::InPlace,
         purpose: "leases of one guild's AI calls under way, by when they run out",
         recovery: "heals by itself: each call under way renews its lease",
+        writer: ADMISSION,
     }
     /// A call that has reserved, and whether it has settled.
     Lease {
         pattern: "ai:lease:{PLACE}:LEASE", shape: Text, lifetime: Lifetime::Until("AI_LEASE_TTL_S and 15 minutes have passed"),
-        personal: Personal::Passing("in a direct message the place is the member; gone within minutes"),
+        personal: Personal::InPlace,
         purpose: "who holds a call's reservation, so that reserving and settling it happen once",
         recovery: "the call goes on; its reservation stands as counted",
+        writer: ADMISSION,
     }
     /// Talk calls of a place on a day.
     TalkCountGuild {
         pattern: "talk:count:guild:{PLACE}:DAY", shape: Text, lifetime: Lifetime::Fixed(BUDGET_DAYS),
-        personal: Personal::Passing("in a direct message the place is the member; a number, gone after 8 days"),
+        personal: Personal::InPlace,
         purpose: "answers that a guild got on a day", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// Talk calls of a member on a day.
     TalkCountUser {
         pattern: "talk:count:user:{PLACE}:USER:DAY", shape: Text, lifetime: Lifetime::Fixed(BUDGET_DAYS),
         personal: Personal::InKey,
         purpose: "answers that a member got on a day", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// Talk tokens of a member on a day.
     TalkTokensUser {
         pattern: "talk:tokens:user:{PLACE}:USER:DAY", shape: Text, lifetime: Lifetime::Fixed(BUDGET_DAYS),
         personal: Personal::InKey,
         purpose: "tokens that a member's talks used on a day", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// Scene turns of a place on a day.
     SceneTurnsGuild {
         pattern: "scene:turns:guild:{PLACE}:DAY", shape: Text, lifetime: Lifetime::Fixed(BUDGET_DAYS),
-        personal: Personal::Passing("in a direct message the place is the member; a number, gone after 8 days"),
+        personal: Personal::InPlace,
         purpose: "scene turns of a guild on a day", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// Scene turns of a member on a day.
     SceneTurnsUser {
         pattern: "scene:turns:user:{PLACE}:USER:DAY", shape: Text, lifetime: Lifetime::Fixed(BUDGET_DAYS),
         personal: Personal::InKey,
         purpose: "scene turns of a member on a day", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// Scene tokens of a member on a day.
     SceneTokensUser {
         pattern: "scene:tokens:user:{PLACE}:USER:DAY", shape: Text, lifetime: Lifetime::Fixed(BUDGET_DAYS),
         personal: Personal::InKey,
         purpose: "tokens that a member's scenes used on a day", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// A member's recent calls.
     WindowUser {
         pattern: "window:user:{PLACE}:USER:KIND", shape: SortedSet, lifetime: Lifetime::Until("the window's length and 5 s"),
         personal: Personal::InKey,
         purpose: "a member's latest calls, for the short window", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// A place's recent calls.
     WindowGuild {
         pattern: "window:guild:{PLACE}:KIND", shape: SortedSet, lifetime: Lifetime::Until("the window's length and 5 s"),
-        personal: Personal::Passing("in a direct message the place is the member; gone within a minute"),
+        personal: Personal::InPlace,
         purpose: "a guild's latest calls, for the short window", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// Overflows of a member's window.
     Strikes {
-        pattern: "penalty:strikes:{PLACE}:USER:KIND", shape: SortedSet, lifetime: Lifetime::Fixed(Duration::from_secs(600)),
+        pattern: "penalty:strikes:{PLACE}:USER:KIND", shape: SortedSet, lifetime: Lifetime::Until("an overrun no longer counts, after 10 minutes"),
         personal: Personal::InKey,
         purpose: "a member's latest overruns of the window", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// How severe a member's next penalty is.
     PenaltyLevel {
-        pattern: "penalty:level:{PLACE}:USER:KIND", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(7 * 24 * 60 * 60)),
+        pattern: "penalty:level:{PLACE}:USER:KIND", shape: Text, lifetime: Lifetime::Until("7 quiet days have passed"),
         personal: Personal::InKey,
         purpose: "how many penalties a member had, until 7 quiet days have passed", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// A penalty in force.
     Penalty {
         pattern: "penalty:lock:{PLACE}:USER:KIND", shape: Text, lifetime: Lifetime::Until("the penalty ends, 6 hours at most"),
         personal: Personal::InKey,
         purpose: "a member who must wait after overrunning the window again and again", recovery: LIMIT,
+        writer: ADMISSION,
     }
     /// Runtime kill switches.
     AiDisabled {
@@ -148,18 +164,21 @@ families! {
         personal: Personal::No,
         purpose: "runtime kill switches: global, or by feature, guild, provider, character",
         recovery: "from PostgreSQL (ai_switches)",
+        writer: "operators, after PostgreSQL",
     }
     /// A guild's policy.
     GuildPolicy {
         pattern: "guild:{GUILD}:settings", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
         purpose: "a guild's settings, lists and tier as one JSON, with its version",
         recovery: "from PostgreSQL",
+        writer: "whoever reads a policy that is not there, or changes it",
     }
     /// A member's policy.
     UserPolicy {
         pattern: "user:{USER}:policy", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::InKey,
         purpose: "a member's tier and blocks as one JSON, with its version",
         recovery: "from PostgreSQL",
+        writer: "whoever reads a policy that is not there, or changes it",
     }
     /// Short memory.
     Memory {
@@ -167,85 +186,100 @@ families! {
         personal: Personal::InKey,
         purpose: "the latest lines between a member and a character",
         recovery: "lost: the character forgets the latest lines",
+        writer: "conversations, after the answer",
     }
     /// The probe's key.
     HealthCheck {
         pattern: "health:check", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
         purpose: "written and read to see that Redis takes writes", recovery: "written again by the next probe",
+        writer: "each process, while it watches over Redis; `troupe doctor`",
     }
     /// The probe's keys in a cluster.
     HealthPart {
         pattern: "health:check:{PART}", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(60)), personal: Personal::No,
         purpose: "as health:check, on every master of a cluster", recovery: "written again by the next probe",
+        writer: "each process, while it watches over Redis",
     }
     /// Durable writes that are due.
     QueueWaiting {
-        pattern: "queue:{sync}:waiting", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
+        pattern: "queue:{sync}:waiting", shape: SortedSet, lifetime: QUEUED, personal: Personal::No,
         purpose: "ids of durable writes that wait for PostgreSQL, most urgent first", recovery: QUEUE,
+        writer: WAITING,
     }
     /// Durable writes between two tries.
     QueueLater {
-        pattern: "queue:{sync}:later", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
+        pattern: "queue:{sync}:later", shape: SortedSet, lifetime: QUEUED, personal: Personal::No,
         purpose: "ids of writes between two tries, by when they are due", recovery: QUEUE,
+        writer: WAITING,
     }
     /// Durable writes that a process has taken.
     QueueTaken {
-        pattern: "queue:{sync}:taken", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
+        pattern: "queue:{sync}:taken", shape: SortedSet, lifetime: QUEUED, personal: Personal::No,
         purpose: "ids of writes being applied, by when they go back to waiting", recovery: QUEUE,
+        writer: WAITING,
     }
     /// Writes that failed for good.
     QueueDead {
-        pattern: "queue:{sync}:dead", shape: SortedSet, lifetime: QUEUED, personal: WRITE_IDS,
+        pattern: "queue:{sync}:dead", shape: SortedSet, lifetime: QUEUED, personal: Personal::No,
         purpose: "ids of writes that PostgreSQL refuses, by when it did", recovery: QUEUE,
+        writer: WAITING,
     }
     /// The writes themselves.
     QueueItems {
         pattern: "queue:{sync}:items", shape: Hash, lifetime: QUEUED,
-        personal: Personal::Passing("a write holds what its table will hold; a member who is erased is taken out of it before it lands"),
+        personal: Personal::InWrites,
         purpose: "the writes that wait or failed, by id", recovery: QUEUE,
+        writer: WAITING,
     }
     /// What is known of each write.
     QueueNotes {
         pattern: "queue:{sync}:notes", shape: Hash, lifetime: QUEUED,
-        personal: Personal::Passing("kinds, times and reasons, none of people"),
+        personal: Personal::No,
         purpose: "order, tries and last failure of each write in the queue, by id", recovery: QUEUE,
+        writer: WAITING,
     }
     /// Writes that an operator has dropped.
     QueueDropped {
-        pattern: "queue:{sync}:dropped", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY), personal: WRITE_IDS,
+        pattern: "queue:{sync}:dropped", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY), personal: Personal::No,
         purpose: "ids of writes that an operator has dropped, so that no process's file brings one back",
         recovery: "a dropped write that a process still has in its file is tried again",
+        writer: "`troupe queue drop`; erasing a member whose dead letter it is",
     }
     /// Members who were erased.
     QueueForgotten {
         pattern: "queue:{sync}:forgotten", shape: SortedSet, lifetime: Lifetime::Fixed(QUEUE_MEMORY),
-        personal: Personal::Passing("ids of erased members, so that no waiting write brings them back; gone after 30 days"),
+        personal: Personal::Passing("the ids of erased members, so that no waiting write brings them back; each goes after 30 days"),
         purpose: "members who were erased, by when: writes made before land without them",
         recovery: "erase them again when a write from before has landed since",
+        writer: "`troupe privacy erase`",
     }
     /// A leader's lock.
     Lock {
         pattern: "lock:{JOB}", shape: Text, lifetime: Lifetime::Until("the job's lock time, renewed while it works"), personal: Personal::No,
         purpose: "which process does a job", recovery: "another process leads; fencing tokens in PostgreSQL keep the old one out",
+        writer: "jobs",
     }
     /// An interaction that was seen.
     Seen {
         pattern: "seen:{INTERACTION}", shape: Text, lifetime: Lifetime::Fixed(Duration::from_secs(15 * 60)), personal: Personal::No,
         purpose: "interactions that were handled, so that none is handled twice",
         recovery: "Discord refuses a second answer by itself",
+        writer: "the first process that gets the interaction",
     }
     /// Counters of a guild's day.
     StatsDaily {
         pattern: "stats:daily:{PLACE}:DAY", shape: Hash, lifetime: Lifetime::Fixed(BUDGET_DAYS),
-        personal: Personal::Passing("in a direct message the place is the member; numbers, flushed within minutes"),
+        personal: Personal::InPlace,
         purpose: "what a guild did on a day, before it is added up in PostgreSQL",
         recovery: "lost since the last flush: statistics only",
+        writer: "whatever is counted, when it happens",
     }
     /// Counters on their way to PostgreSQL.
     StatsClaim {
         pattern: "stats:claim:{PLACE}:DAY:BATCH", shape: Hash, lifetime: Lifetime::Fixed(BUDGET_DAYS),
-        personal: Personal::Passing("in a direct message the place is the member; numbers, flushed within minutes"),
+        personal: Personal::InPlace,
         purpose: "counters being added up in PostgreSQL, under the batch's key",
         recovery: "lost since the last flush: statistics only",
+        writer: "the job that flushes counters",
     }
 }

@@ -30,8 +30,8 @@ pub enum ForgetError {
 impl Durable {
     /// Takes a member out of every write that was made before now. Call it before erasing them in PostgreSQL.
     ///
-    /// Writes that wait elsewhere lose the member when they are applied; in this process's files and among the dead
-    /// letters they lose them at once. Answers how many of those there were. Idempotent.
+    /// Writes that wait elsewhere lose the member when they are applied; in this process's files, in those of processes
+    /// that are gone, and among the dead letters they lose them at once. Answers how many of those there were. Idempotent.
     ///
     /// # Errors
     /// A [`ForgetError`]; calling it again does what is left.
@@ -42,8 +42,11 @@ impl Durable {
             self.shared(&Forget(user)).await?;
             changed += self.forget_dead_letters(user).await?;
         }
-        let in_files =
-            self.0.journal.with(move |shelf| shelf.rewrite_with(|stored| left_of(stored, user))).await??;
+        let rewritten = self.0.journal.with(move |shelf| {
+            shelf.take_over()?;
+            shelf.rewrite_with(|stored| left_of(stored, user))
+        });
+        let in_files = rewritten.await??;
         Ok(changed + in_files)
     }
 

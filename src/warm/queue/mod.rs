@@ -7,6 +7,7 @@
 //! Waiting writes land by priority, then in the order in which they were made; a write that PostgreSQL takes at once may
 //! overtake one that waits. A write that can never land becomes a dead letter, which an operator retries or drops.
 
+mod about;
 mod drain;
 mod erase;
 pub mod journal;
@@ -28,7 +29,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use self::journal::{Journal, JournalError};
-pub use self::{drain::Progress, erase::ForgetError, report::Waiting, write::Write};
+pub use self::{about::Unlanded, drain::Progress, erase::ForgetError, report::Waiting, write::Write};
 use crate::{
     cold::{Cold, applied::ApplyError},
     hot::{
