@@ -14,12 +14,17 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use troupe::{
     cold::{
-        Cold, Connection, connect,
+        Cold, Connection,
+        audit::Entry,
+        connect,
         migrations::{Direction, migrate},
-        queued::{Audit, FirstSeen},
+        queued::FirstSeen,
         tables::TABLES,
     },
-    domain::ids::{GuildId, UserId},
+    domain::{
+        ids::{GuildId, UserId},
+        oversight::Action,
+    },
     hot::{
         Clock, Hot, Operation as _, Redis,
         key::{Family, Lifetime, Personal},
@@ -58,17 +63,11 @@ fn redis(server: &Server) -> Redis {
 /// Writes about a user, in their words.
 fn writes_about(number: u64) -> Vec<Write> {
     let write = |n: usize| {
-        let audit = Audit {
-            id: Uuid::new_v4(),
-            at: Utc::now(),
-            actor: Some(user(number)),
+        let audit = Entry {
             guild: Some(guild()),
             user: Some(user(number)),
-            action: "setting.change".to_owned(),
-            target: String::new(),
-            before: None,
             after: Some(format!("words of {number}").into()),
-            reason: None,
+            ..Entry::new(Some(user(number)), Action::BLOCK_SET, Utc::now())
         };
         Write::new(format!("test:{n}:{}", Uuid::new_v4()), 5, &audit).expect("a write")
     };
