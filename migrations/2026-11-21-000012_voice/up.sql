@@ -13,7 +13,7 @@ CREATE TABLE voice_sounds (
     duration_ms integer NOT NULL CONSTRAINT sound_duration_positive CHECK (duration_ms > 0),
     -- Where the file lies, from the root of the sounds' store.
     path text NOT NULL CONSTRAINT sound_path_inside CHECK (
-        char_length(path) BETWEEN 1 AND 400 AND path !~ '(^/|(^|/)\.\.(/|$))'
+        char_length(path) >= 1 AND char_length(path) <= 400 AND path !~ '(^/|(^|/)\.\.(/|$))'
     ),
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
