@@ -63,13 +63,13 @@ fn redis(server: &Server) -> Redis {
 /// Writes about a user, in their words.
 fn writes_about(number: u64) -> Vec<Write> {
     let write = |n: usize| {
-        let entry = Entry {
+        let audit = Entry {
             guild: Some(guild()),
             user: Some(user(number)),
             after: Some(format!("words of {number}").into()),
             ..Entry::new(Some(user(number)), Action::BLOCK_SET, Utc::now())
         };
-        Write::new(format!("test:{n}:{}", Uuid::new_v4()), 5, &entry).expect("a write")
+        Write::new(format!("test:{n}:{}", Uuid::new_v4()), 5, &audit).expect("a write")
     };
     (0..6).map(write).collect()
 }
