@@ -1,11 +1,12 @@
 //! The stores, measured next to the bare libraries that do the same work on private servers.
 //!
-//! `script/bench stores [cold|writes]` builds what is needed and runs these parts, or all. It prints tables and writes
+//! `script/bench stores [cold] [hot] [writes]` builds what is needed and runs these parts, or all. It prints tables and writes
 //! `target/bench/stores.json`. Figures are for reading: nothing here passes or fails.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a benchmark speaks to a terminal")]
 
 mod cold;
+mod hot;
 #[expect(dead_code, unreachable_pub, reason = "of what the tests stand on, this needs the servers alone")]
 #[path = "../../tests/it/support/mod.rs"]
 mod support;
@@ -27,6 +28,9 @@ async fn main() -> Outcome {
     let mut report = json!({});
     if wanted("cold") {
         report["cold"] = cold::compare().await?;
+    }
+    if wanted("hot") {
+        report["hot"] = hot::compare().await?;
     }
     if wanted("writes") {
         report["writes"] = writes::compare().await?;

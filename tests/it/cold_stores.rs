@@ -7,7 +7,7 @@ mod collection;
 mod concurrency;
 mod oversight;
 mod rolls;
-mod scenes;
+pub mod scenes;
 mod small;
 
 use chrono::{DateTime, Utc};
@@ -30,7 +30,7 @@ use uuid::Uuid;
 
 use crate::support::postgres::{Database, migrated};
 
-fn user(number: u64) -> UserId {
+pub fn user(number: u64) -> UserId {
     UserId::new(number).expect("an id")
 }
 
@@ -42,7 +42,7 @@ fn channel(number: u64) -> ChannelId {
     ChannelId::new(number).expect("an id")
 }
 
-fn character(id: &str) -> CharacterId {
+pub fn character(id: &str) -> CharacterId {
     id.parse().expect("a character's id")
 }
 
@@ -56,7 +56,7 @@ fn now() -> DateTime<Utc> {
 }
 
 /// The id of the `number`th interaction of a moment.
-fn interaction(at: DateTime<Utc>, number: u64) -> InteractionId {
+pub fn interaction(at: DateTime<Utc>, number: u64) -> InteractionId {
     let first = snowflake::first_at(at.timestamp_millis()).unsigned_abs();
     InteractionId::new(first + number).expect("an id")
 }
@@ -70,7 +70,7 @@ async fn custom(connection: &mut Connection, owner: UserId) -> CharacterId {
 }
 
 /// A talk of member 7 with Mira in guild 5, for one experience of ten a day.
-fn call(at: DateTime<Utc>, number: u64) -> AfterCall {
+pub fn call(at: DateTime<Utc>, number: u64) -> AfterCall {
     AfterCall {
         interaction: interaction(at, number),
         ordinal: 0,

@@ -3,6 +3,7 @@
 
 mod at_start;
 mod backup;
+mod chaos;
 mod cli;
 mod cold_pool;
 mod cold_stores;
