@@ -246,7 +246,7 @@ async fn what_can_never_land_is_listed_retried_and_dropped() {
     assert_eq!(durable.waiting().await.file.dead, 1, "dropped in the file too");
 
     // The rule is lifted, and a retry lands.
-    let lifted = "ALTER TABLE audit_log DROP CONSTRAINT audit_action_form";
+    let lifted = "ALTER TABLE analytics_daily_metrics DROP CONSTRAINT metric_form";
     let mut connection =
         troupe::cold::connect(&stage.postgres.secret_url(), Duration::ZERO).await.expect("a connection");
     diesel_async::SimpleAsyncConnection::batch_execute(&mut connection, lifted).await.expect("altered");
