@@ -28,6 +28,7 @@ use crate::{
     },
     warm::{
         leader::Leader,
+        policies::Policies,
         queue::{self, Durable},
     },
 };
@@ -54,6 +55,8 @@ pub struct App {
     pub hot: Hot,
     /// The way of durable writes to PostgreSQL; what meets an outage waits.
     pub durable: Durable,
+    /// What guilds' admins and operators decided, read fast.
+    pub policies: Policies,
 }
 
 /// Why a run failed.
@@ -180,7 +183,8 @@ fn build(loaded: &Loaded, database: &SecretString) -> Result<App, RunError> {
     let durable =
         Durable::new(cold.clone(), hot.clone(), has_redis, &folder, most_bytes).map_err(RunError::Queue)?;
     let (live, stages) = (Live::new(loaded.live.clone()), Stages::default());
-    Ok(App { settings, live, health, stages, cold, hot, durable })
+    let policies = Policies::new(hot.clone(), cold.clone());
+    Ok(App { settings, live, health, stages, cold, hot, durable, policies })
 }
 
 async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> {
@@ -220,6 +224,7 @@ fn start_probes(app: &App, database: SecretString, background: &TaskTracker) {
     }
     let (postgres, queue) = (app.health.postgres.clone(), app.health.queue.clone());
     background.spawn(app.durable.clone().keep_draining(postgres, queue, stop()));
+    background.spawn(app.policies.clone().listen(stop()));
 }
 
 /// Writes into health who is in charge of the hot store. Without Redis the bot goes on with limits of its own:

@@ -145,6 +145,20 @@ fn describe() {
         "troupe_hot_redis",
         "1 while Redis is in charge of limits and caches, 0 while this process is alone."
     );
+    describe_counter!("troupe_policy_reads_total", "Policies read, by who answered: memory to stale.");
+    describe_counter!("troupe_policy_copies_unreadable_total", "Copies in Redis that this build can't read.");
+    describe_counter!("troupe_policy_notices_lost_total", "Changes that other processes were not told of.");
+    describe_counter!("troupe_policy_notices_unreadable_total", "Notices that this build can't read.");
+    describe_histogram!(
+        "troupe_policy_notice_seconds",
+        Unit::Seconds,
+        "From a change to when it was heard of."
+    );
+    describe_histogram!(
+        "troupe_policy_stale_seconds",
+        Unit::Seconds,
+        "Age of a policy used while no store answers."
+    );
     describe_counter!("troupe_hot_switches_total", "Changes between Redis and this process alone, and why.");
     describe_counter!("troupe_hot_operations_total", "Operations of the hot store, by side and outcome.");
     describe_histogram!("troupe_hot_seconds", Unit::Seconds, "Time of an operation of the hot store.");

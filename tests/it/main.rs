@@ -23,6 +23,7 @@ mod ops;
 mod ownership;
 mod play;
 mod policies;
+mod policy_model;
 mod queue;
 mod schema;
 mod settings;
