@@ -54,7 +54,7 @@ const BOND: &str =
 
 /// One client's way of writing.
 enum Way {
-    One(Connection),
+    One(Box<Connection>),
     Three { client: Client, statements: [Statement; 3] },
 }
 
@@ -77,7 +77,7 @@ async fn measure(database: &Database, one: bool, clients: usize) -> Outcome<u64>
     let number = Arc::new(AtomicU64::new(1));
     let mut tasks = Vec::new();
     for _ in 0..clients {
-        let way = if one { Way::One(database.connect().await) } else { three(database).await? };
+        let way = if one { Way::One(Box::new(database.connect().await)) } else { three(database).await? };
         tasks.push(tokio::spawn(write(way, Arc::clone(&number))));
     }
     let mut written = 0;

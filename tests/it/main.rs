@@ -29,3 +29,4 @@ mod signals;
 mod stages;
 mod stores;
 mod support;
+mod trips;
