@@ -96,7 +96,7 @@ pub(crate) async fn compare() -> Outcome<Value> {
                     );
                 }
                 let micros = 1_000_000 / a_second.max(1);
-                let at_server = micros_at_server(&server).await;
+                let at_server = micros_at_server(&server, what).await;
                 println!("| {name} | {way_name} | {in_flight} | {a_second} | {micros} | {at_server} |");
                 report[name][way_name][in_flight.to_string()] =
                     json!({"per_second": a_second, "us_at_server": at_server});
@@ -151,14 +151,15 @@ fn words(line: &str) -> Vec<String> {
 }
 
 /// What the server spent on a command of the measured kind, on average, in microseconds.
-async fn micros_at_server(server: &Server) -> String {
+async fn micros_at_server(server: &Server, what: What) -> String {
     let info: String = server.run(cmd("INFO").arg("commandstats")).await;
     let of = |name: &str| {
         let line = info.lines().find(|line| line.starts_with(&format!("cmdstat_{name}:")))?;
         Some(line.split("usec_per_call=").nth(1)?.split(',').next()?.to_owned())
     };
     // A script's own commands are counted beside it.
-    of("evalsha").or_else(|| of("set")).unwrap_or_else(|| "-".to_owned())
+    let name = if matches!(what, What::Seen) { "set" } else { "evalsha" };
+    of(name).unwrap_or_else(|| "-".to_owned())
 }
 
 async fn measure(way: &Way, what: What, in_flight: usize) -> Outcome<u64> {
