@@ -51,7 +51,7 @@ fn time(text: &str) -> DateTime<Utc> {
 }
 
 /// This moment, as exact as PostgreSQL keeps it.
-fn now() -> DateTime<Utc> {
+pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp_micros(Utc::now().timestamp_micros()).expect("a time")
 }
 

@@ -31,3 +31,4 @@ mod signals;
 mod stages;
 mod stores;
 mod support;
+mod trips;
