@@ -111,6 +111,8 @@ struct Play<'a> {
     counted: BTreeMap<(usize, u32, &'static str), i64>,
     flushed: BTreeMap<(usize, u32, &'static str), i64>,
     claims: Vec<(usize, Claim)>,
+    /// Days that were counted on and not yet claimed.
+    open: BTreeSet<(usize, u32)>,
     batches: u128,
 }
 
@@ -173,6 +175,7 @@ impl<'a> Play<'a> {
             counted: BTreeMap::new(),
             flushed: BTreeMap::new(),
             claims: Vec::new(),
+            open: BTreeSet::new(),
             batches: 0,
         }
     }
@@ -213,6 +216,7 @@ impl<'a> Play<'a> {
                 self.both
                     .ask(&Count { place: place(at), day, counts: vec![(metric, by), (metric, 1)] })
                     .await;
+                self.open.insert((at, day));
                 *self.counted.entry((at, day, metric.name())).or_default() += i64::from(by) + 1;
             }
             Step::Claim { place: at, day } => self.claim(at, day).await,
@@ -300,11 +304,24 @@ impl<'a> Play<'a> {
         all.iter().map(took).filter(|took| *took).count()
     }
 
+    /// What was counted in someone's direct messages goes with them. Answers how many keys that were.
+    fn forget_counters_at(&mut self, gone: Place) -> usize {
+        let stays = |at: usize| place(at) != gone;
+        let keys = self.open.iter().filter(|(at, _)| !stays(*at)).count()
+            + self.claims.iter().filter(|(at, _)| !stays(*at)).count();
+        self.open.retain(|(at, _)| stays(*at));
+        self.claims.retain(|(at, _)| stays(*at));
+        self.counted.retain(|(at, ..), _| stays(*at));
+        self.flushed.retain(|(at, ..), _| stays(*at));
+        keys
+    }
+
     async fn erase(&mut self, user: UserId) {
         let exported = self.both.ask(&ExportMember(user)).await;
         let erased = self.both.ask(&EraseMember(Whose { user, memories_at: None })).await;
         assert_eq!(erased, exported.len(), "what is shown is what is erased");
-        assert_eq!(erased, self.forget_where(|between| between.user == user));
+        let memories = self.forget_where(|between| between.user == user);
+        assert_eq!(erased, memories + self.forget_counters_at(Place::Direct(user)));
         assert!(self.both.ask(&ExportMember(user)).await.is_empty());
         self.check_all_memories().await;
     }
@@ -347,6 +364,7 @@ impl<'a> Play<'a> {
         let claim = Claim { place: place(at), day, batch: Uuid::from_u128(self.batches) };
         let counters = self.both.ask(&claim).await;
         assert_eq!(self.both.ask(&claim).await, counters, "asked again, the same");
+        assert_eq!(self.open.remove(&(at, day)), !counters.is_empty());
         if !counters.is_empty() {
             self.claims.push((at, claim));
         }

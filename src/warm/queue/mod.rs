@@ -120,8 +120,9 @@ impl Durable {
         })))
     }
 
-    /// Writes, or keeps until it can be written. When this answers `Ok`, the write is safe; called again with the same
-    /// key, it changes nothing.
+    /// Writes, or keeps until it can be written. When this answers `Ok`, the write is safe, with one exception: where the
+    /// file takes nothing (a full disk, which health and the log tell), it is as safe as Redis keeps it, so let Redis
+    /// persist (`appendonly yes`). Called again with the same key, it changes nothing.
     ///
     /// # Errors
     /// A [`WriteError`].

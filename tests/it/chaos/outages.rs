@@ -22,6 +22,7 @@ async fn all_holds(mut crew: Crew) -> Crew {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn redis_killed_and_back() {
     let mut crew = crew().await;
     for _ in 0..2 {
@@ -34,6 +35,7 @@ async fn redis_killed_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn redis_frozen() {
     let crew = crew().await;
     crew.stage.redis.signal("STOP");
@@ -45,6 +47,7 @@ async fn redis_frozen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn redis_emptied() {
     let crew = crew().await;
     for _ in 0..3 {
@@ -55,6 +58,7 @@ async fn redis_emptied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn postgres_killed_and_back() {
     let mut crew = crew().await;
     for _ in 0..2 {
@@ -68,6 +72,7 @@ async fn postgres_killed_and_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn postgres_frozen() {
     let crew = crew().await;
     crew.stage.postgres.signal("STOP");
@@ -79,6 +84,7 @@ async fn postgres_frozen() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn processes_killed_while_everything_is_away() {
     let mut crew = crew().await;
     // At work: their leases free themselves.
@@ -99,6 +105,7 @@ async fn processes_killed_while_everything_is_away() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn both_stores_killed_at_once() {
     let mut crew = crew().await;
     crew.stage.redis.kill();
@@ -112,6 +119,7 @@ async fn both_stores_killed_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn a_full_disk_of_the_queue() {
     // What Redis alone has outlives it only where it writes it down.
     let mut crew = Crew::set(false, PAUSE_MS, &["--appendonly", "yes"]).await;
@@ -128,6 +136,7 @@ async fn a_full_disk_of_the_queue() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "many processes: they want the machine for themselves"]
 async fn a_disk_that_takes_nothing_from_the_queue() {
     let mut crew = Crew::set(false, PAUSE_MS, &[]).await;
     crew.hire(1..=PROCESSES, Some(0));

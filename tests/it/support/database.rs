@@ -21,7 +21,10 @@ use troupe::cold::{
     migrations::{Direction, migrate},
 };
 
-use super::postgres::{PASSWORD, Postgres, USER};
+use super::{
+    eventually,
+    postgres::{PASSWORD, Postgres, USER},
+};
 
 const TEMPLATE: &str = "template_troupe";
 
@@ -46,7 +49,8 @@ pub struct Database {
 impl Database {
     /// A connection to it, without a bound on statements.
     pub async fn connect(&self) -> Connection {
-        connect(&self.url, Duration::ZERO).await.expect("a connection")
+        // On a busy machine one attempt may run out of its time.
+        eventually("a connection", || async { connect(&self.url, Duration::ZERO).await.ok() }).await
     }
 
     /// How many statements clients have sent to it so far; what functions and triggers run does not count.
