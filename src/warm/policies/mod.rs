@@ -2,7 +2,7 @@
 //!
 //! - **Reading.** What this process holds is believed for a second ([`BELIEVED`]). After that one trip asks Redis
 //!   whether its version still holds, or PostgreSQL where Redis is away or has no copy. So a change reaches every
-//!   process within a second even when its notice is lost; the notice ([`notice`]) makes it immediate.
+//!   process within a second even when its notice is lost; the notice over pub/sub makes it immediate.
 //! - **Changing.** PostgreSQL first. Before the commit Redis's copy is fenced (see [`crate::hot::policy`]), after it
 //!   the new copy is put and every process is told.
 //! - **Without PostgreSQL** what was read before goes on to hold, however old; what was never read is an honest error.
