@@ -156,7 +156,6 @@ where
     background.spawn(reloader.listen(app.stages.ops.clone())?);
     start_ops(&app, &background).await?;
     start_probes(&app, database.migrate_url().clone(), &background);
-    start_jobs(&app, &background);
 
     let bot = tokio::spawn(bot(app.clone()));
     tracing::info!(version = env!("CARGO_PKG_VERSION"), environment = ?app.settings.ops.environment, "running");
@@ -212,11 +211,14 @@ fn start_probes(app: &App, database: SecretString, background: &TaskTracker) {
         }
     }));
     let (component, may_migrate) = (app.health.postgres.clone(), app.settings.cold.migrate_on_start);
+    let (jobs_of, tracker) = (app.clone(), background.clone());
     background.spawn(stop().run_until_cancelled_owned(async move {
         let report = |reason: &str| drop(schema.send_replace(Some(format!("not migrated yet: {reason}"))));
         cold::bring_up_to_date(&database, may_migrate, report).await;
         schema.send_replace(None);
         component.ready();
+        // Not before: they need the tables.
+        start_jobs(&jobs_of, &tracker);
     }));
     if app.hot.redis().is_some() {
         background.spawn(app.hot.clone().keep(stop()));

@@ -5,7 +5,7 @@ mod mirror;
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use tokio::{sync::watch, time::Instant};
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use self::attempt::{Copy, Outcome, pause};
@@ -15,7 +15,7 @@ use super::{
     now_ms, report,
 };
 use crate::{
-    cold::{BACKGROUND_BUDGET, COMMAND_BUDGET, applied},
+    cold::COMMAND_BUDGET,
     hot::queue::{Bury, Item, Remove, Retry, Spot, Standing, Take},
     ops::health::{Component, State, Status},
 };
@@ -30,10 +30,6 @@ const VISIBILITY: Duration = Duration::from_secs(120);
 const QUIET: Duration = Duration::from_secs(15);
 /// The same while some wait for their next try.
 const BETWEEN_TRIES: Duration = Duration::from_secs(2);
-/// Time between two prunings of old keys.
-const PRUNING: Duration = Duration::from_secs(60 * 60);
-/// Days for which PostgreSQL remembers keys, and most that go at once.
-const REMEMBERED: (i32, i64) = (30, 10_000);
 
 /// What a pass came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +57,7 @@ impl Durable {
     /// Says in `queue` how many wait.
     pub async fn keep_draining(self, postgres: Component, queue: Component, stop: CancellationToken) {
         let mut returned = postgres.subscribe();
-        let (mut failures, mut prune_at) = (0, Instant::now());
+        let mut failures = 0;
         loop {
             let Some(progress) = stop.run_until_cancelled(self.drain_once()).await else { return };
             let waiting = self.waiting().await;
@@ -76,10 +72,6 @@ impl Durable {
                 pause
             } else {
                 failures = 0;
-                if Instant::now() >= prune_at {
-                    prune_at = Instant::now() + PRUNING;
-                    self.prune().await;
-                }
                 if waiting.writes() > 0 { BETWEEN_TRIES } else { QUIET }
             };
             tokio::select! {
@@ -250,18 +242,6 @@ impl Durable {
         let (key, reason) = (key.to_owned(), reason.to_owned());
         self.0.journal.with(move |shelf| shelf.bury(&key, attempts, &reason, now_ms())).await?;
         Ok(())
-    }
-
-    async fn prune(&self) {
-        let (days, most) = REMEMBERED;
-        let pruning = self
-            .0
-            .cold
-            .run(BACKGROUND_BUDGET, async |connection| applied::prune(connection, days, most).await);
-        match pruning.await {
-            Ok(keys) => tracing::debug!(keys, "forgot keys of writes that landed long ago"),
-            Err(error) => tracing::warn!(%error, "can't prune the keys of landed writes"),
-        }
     }
 }
 
