@@ -2,7 +2,8 @@
 //!
 //! All of it is one statement, and so one transaction and one round trip. The ledger's row comes first and its key
 //! (interaction and ordinal) is unique; the rest happens only where that row is new. A second try, by whomever and
-//! whenever, changes nothing.
+//! whenever, changes nothing. Three statements in a transaction, through the bare driver, did 1,188 a second with one
+//! client and 3,642 with eight; this does 2,166 and 4,518 (`script/bench stores writes`).
 
 use chrono::{DateTime, Utc};
 use diesel::{

@@ -3,8 +3,9 @@
 //! [`Cold::run`] is the one way to the database. Its budget covers the wait for a connection and the work together.
 //!
 //! bb8 keeps the connections; first-come, first-served permits before it make it fair, and [`Manager`]'s check makes a
-//! check-out free of round trips. bb8 alone gave 64 tasks on 4 connections between 0 and 2,216 operations each, and its
-//! test on check-out made 145 µs of a select of 73. `script/bench stores cold` measures this pool beside it.
+//! check-out free of round trips. Measured with `script/bench stores cold` (2 cores, PostgreSQL 15 beside it): 64
+//! tasks on 4 connections got 116 to 4,846 operations each from bb8 alone, with waits to 3.9 s; 1,662 to 1,672 from
+//! deadpool; 3,117 to 3,128 here, with waits to 14 ms. A point select took 204, 209 and 110 µs, and 96 bare.
 
 use std::{
     fmt,
