@@ -15,7 +15,7 @@ use crate::instance::Sandbox;
 use crate::rules::Rule;
 use crate::world::World;
 use crate::world::interaction::{ACKNOWLEDGE_MS, Interaction, NOT_RESPONDED, TOKEN_MS, callback};
-use crate::world::message::{Message, flags};
+use crate::world::message::{Author, Message, flags};
 
 /// How long to wait unless told otherwise, in milliseconds.
 pub const TIMEOUT_MS: u64 = 5_000;
@@ -266,5 +266,8 @@ pub(super) fn message_json(world: &World, message: &Message, viewer: Id) -> Valu
     let mut json = world.message_json(message, Some(viewer));
     json["ephemeral"] = json!(message.is_ephemeral());
     json["edits"] = json!(message.edits);
+    if let Author::Webhook { avatar: Some(image), .. } = &message.author {
+        json["author"]["avatar_url"] = json!(image);
+    }
     json
 }

@@ -91,6 +91,10 @@ impl World {
         resolved: &mut Map<String, Value>,
     ) -> Result<Value, NotSent> {
         let name = definition["name"].as_str().unwrap_or_default();
+        // People pick a choice by its name, whatever the type of what it stands for.
+        let picked =
+            definition["choices"].as_array().into_iter().flatten().find(|choice| choice["name"] == *value);
+        let value = picked.map_or(value, |choice| &choice["value"]);
         let wrong = |expected: &str| NotSent(format!("the option {name:?} takes {expected}, not {value}"));
         let value = match definition["type"].as_u64().unwrap_or_default() {
             option::STRING => json!(value.as_str().ok_or_else(|| wrong("text"))?),

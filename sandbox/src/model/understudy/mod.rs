@@ -23,7 +23,7 @@ pub const NOTICE: &str = "No model is configured. The understudy speaks in its p
 pub(crate) fn reply(messages: &[Message<'_>], seed: Option<i64>, again: u64) -> String {
     let cast = prompt::read(messages);
     let said = said::read(messages, &cast);
-    let history: Vec<String> = messages
+    let history: Vec<String> = messages[prompt::talk_begins(messages)..]
         .iter()
         .filter(|message| message.role == Role::Assistant)
         .map(|message| message.text().into_owned())

@@ -68,7 +68,15 @@ pub(super) fn read(messages: &[Message<'_>]) -> Cast {
     let titled = prompt.lines().filter_map(layout::title).any(|title| cast.is_character(title));
     let mut reader = Reader { cast, section: Section::Facts, titled, foreign: false, cue: None };
     prompt.lines().for_each(|line| reader.line(line.trim()));
+    reader.rehearsed(&messages[..talk_begins(messages)]);
     reader.cast
+}
+
+/// Where the talk begins: an instruction between turns parts it from the examples before.
+pub(super) fn talk_begins(messages: &[Message<'_>]) -> usize {
+    let last_said = messages.iter().rposition(|message| message.role == Role::User).unwrap_or(0);
+    let is_instruction = |message: &Message<'_>| matches!(message.role, Role::System | Role::Developer);
+    messages[..last_said].iter().rposition(is_instruction).unwrap_or(0)
 }
 
 /// Goes through a prompt line by line.
@@ -85,6 +93,18 @@ struct Reader {
 }
 
 impl Reader {
+    /// Examples that stand as turns before the talk.
+    fn rehearsed(&mut self, messages: &[Message<'_>]) {
+        self.cue = None;
+        for message in messages {
+            match message.role {
+                Role::User => self.cue = Some(message.text().into_owned()),
+                Role::Assistant => self.add_line(&message.text()),
+                _ => self.cue = None,
+            }
+        }
+    }
+
     fn line(&mut self, text: &str) {
         if text.eq_ignore_ascii_case("<START>") {
             (self.section, self.foreign, self.cue) = (Section::Lines { own: true }, false, None);
@@ -167,14 +187,15 @@ impl Reader {
         }
     }
 
-    /// Quotes of four words and more are lines, unless the words before forbid them.
+    /// Quotes of four words and more are lines, unless the words before forbid them, or they are a saying to be woven in.
     fn add_quotes(&mut self, text: &str) {
         const FORBIDDING: [&str; 6] = ["never", "not", "don't", "don’t", "avoid", "instead of"];
         let mut parts = text.split(['"', '“', '”', '«', '»', '「', '」']);
         let mut before = parts.next().unwrap_or_default().to_lowercase();
         while let (Some(quote), Some(after)) = (parts.next(), parts.next()) {
             let forbidden = FORBIDDING.iter().any(|no| before.contains(no));
-            if !forbidden && layout::is_phrase(quote, 4) {
+            let is_saying = quote.starts_with(char::is_lowercase);
+            if !forbidden && !is_saying && layout::is_phrase(quote, 4) {
                 self.add_line(quote);
             }
             before = after.to_lowercase();

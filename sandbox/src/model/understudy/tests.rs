@@ -208,3 +208,23 @@ proptest::proptest! {
         proptest::prop_assert!(!reply.trim().is_empty());
     }
 }
+
+#[test]
+fn examples_that_stand_as_turns_are_lines_and_sayings_are_not() {
+    let rules = "You are Mira. How Mira speaks: dryly. Says \"that's on the form\" when in doubt.";
+    let turns = [
+        ("user", "Is this place haunted?"),
+        ("assistant", "Only Shelf Nine, and only by a waltz."),
+        ("system", "That was rehearsal."),
+        ("user", "Good evening"),
+        ("assistant", "Good evening to you."),
+        ("user", "Tell me, is it haunted here?"),
+        ("system", "Answer as Mira alone."),
+    ];
+    let told = ask(rules, &turns);
+    assert!(told.contains("Only Shelf Nine, and only by a waltz."), "{told}");
+    for again in 0..20 {
+        let told = ask_again(rules, &turns, again);
+        assert!(!told.contains("on the form"), "{told}");
+    }
+}
