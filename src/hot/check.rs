@@ -10,6 +10,7 @@ use super::{
     HotError,
     key::{KeyFamily, Lifetime, RawKey},
     keys::{HealthCheck, HealthPart},
+    millis,
     redis::Redis,
 };
 
@@ -34,8 +35,7 @@ pub(super) async fn probe(redis: &Redis) -> Result<(), HotError> {
 
 async fn write(redis: &Redis, key: RawKey) -> Result<(), HotError> {
     let value = rand::random::<u32>();
-    let life = i64::try_from(LIFETIME.as_millis()).expect("a minute");
-    let read: Option<u32> = redis.script(&PROBE).key(&key).arg(value).arg(life).ask().await?;
+    let read: Option<u32> = redis.script(&PROBE).key(&key).arg(value).arg(millis(LIFETIME)).ask().await?;
     expect(read == Some(value), "a script did not read what it had written")
 }
 

@@ -50,6 +50,8 @@ pub enum Personal {
     /// About the one in whose direct messages it is, whose place stands in the key: found, exported and erased by it.
     /// In a guild about nobody.
     InPlace,
+    /// As [`Personal::InPlace`]; and the value names a person for so short a time that it is left to its lifetime: why.
+    InPlaceAndPassing(&'static str),
     /// Inside writes that wait for PostgreSQL: found, exported and taken out of them by the sync queue, which can read
     /// them.
     InWrites,

@@ -6,9 +6,12 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
+use tokio::sync::watch;
+
 use super::{
     entries::Entries,
     key::RawKey,
+    millis,
     value::{Value, set_field},
 };
 
@@ -17,12 +20,14 @@ use super::{
 pub struct LocalDb {
     now: i64,
     entries: Entries,
+    /// How often those who wait for a slot were told to try again.
+    freed: watch::Sender<u64>,
 }
 
 impl LocalDb {
     /// An empty store of `most_bytes` at most.
     pub fn new(most_bytes: usize) -> Self {
-        Self { now: 0, entries: Entries::new(most_bytes) }
+        Self { now: 0, entries: Entries::new(most_bytes), freed: watch::Sender::new(0) }
     }
 
     /// Moves to that moment, in milliseconds since 1970; whatever has ended by then is gone. A clock that was set back
@@ -246,6 +251,11 @@ impl LocalDb {
 
     /// ZREMRANGEBYSCORE -inf `score`: how many went.
     pub fn sorted_remove_up_to(&mut self, key: &RawKey, score: i64) -> usize {
+        self.sorted_remove_between(key, i64::MIN, score)
+    }
+
+    /// ZREMRANGEBYSCORE `least` `most`: how many went.
+    pub fn sorted_remove_between(&mut self, key: &RawKey, least: i64, most: i64) -> usize {
         if !self.exists(key) {
             return 0;
         }
@@ -253,7 +263,7 @@ impl LocalDb {
             Value::SortedSet(members) => {
                 let before = members.len();
                 members.retain(|member, held| {
-                    let stays = *held > score;
+                    let stays = !(least..=most).contains(held);
                     if !stays {
                         change.remove_part(member.len());
                     }
@@ -263,6 +273,16 @@ impl LocalDb {
             }
             _ => 0,
         })
+    }
+
+    /// Tells those who wait for a slot to try again.
+    pub(super) fn tell_freed(&mut self) {
+        self.freed.send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Changes when they are told.
+    pub(super) fn freed(&self) -> watch::Receiver<u64> {
+        self.freed.subscribe()
     }
 
     /// ZSCORE.
@@ -280,8 +300,4 @@ impl LocalDb {
         all.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
         all
     }
-}
-
-fn millis(life: Duration) -> i64 {
-    i64::try_from(life.as_millis()).unwrap_or(i64::MAX)
 }

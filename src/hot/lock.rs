@@ -9,7 +9,7 @@ use std::{sync::LazyLock, time::Duration};
 use redis::Script;
 use uuid::Uuid;
 
-use super::{HotError, keys, local::LocalDb, operation::Operation, redis::Redis};
+use super::{HotError, keys, local::LocalDb, millis, operation::Operation, redis::Redis};
 
 static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("lock.lua")));
 
@@ -92,6 +92,6 @@ impl Operation for DropLock {
 }
 
 async fn ask(redis: &Redis, what: &str, job: &str, owner: Uuid, life: Duration) -> Result<bool, HotError> {
-    let life = i64::try_from(life.as_millis()).unwrap_or(i64::MAX);
-    redis.script(&SCRIPT).key(&keys::Lock::of(job)).arg(what).arg(owner.to_string()).arg(life).ask().await
+    let call = redis.script(&SCRIPT).key(&keys::Lock::of(job)).arg(what);
+    call.arg(owner.to_string()).arg(millis(life)).ask().await
 }

@@ -71,6 +71,7 @@ mod tests {
             keys::PenaltyLevel::of(place, user, kind).into_raw(),
             keys::Penalty::of(place, user, kind).into_raw(),
             keys::AiDisabled::key().into_raw(),
+            keys::Breaker::of(&format!("open router/{id}")).into_raw(),
             keys::GuildPolicy::of(GuildId::new(id).expect("an id")).into_raw(),
             keys::UserPolicy::of(user).into_raw(),
             keys::Memory::of(place, user, character).into_raw(),

@@ -15,6 +15,7 @@ use super::{
     key::Key,
     keys::{self, Memory},
     local::LocalDb,
+    millis,
     operation::Operation,
     redis::Redis,
 };
@@ -23,7 +24,9 @@ use crate::domain::{
     ids::{InteractionId, Place, UserId},
 };
 
-static SCRIPT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("memory.lua")));
+static SCRIPT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(concat!(include_str!("memory.lua"), "return change_memory(KEYS[1], unpack(ARGV))\n"))
+});
 
 /// Whose memory.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -107,6 +110,15 @@ pub struct Remember {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revise(pub Remember);
 
+/// A change of a memory that rides along with something else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// Adds a turn.
+    Remember(Remember),
+    /// Replaces one.
+    Revise(Revise),
+}
+
 /// Takes one turn out, as when an answer is deleted. Answers whether it was there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DropTurn {
@@ -178,13 +190,58 @@ impl Operation for Recall {
 
     async fn on_redis(&self, redis: &Redis) -> Result<Vec<Turn>, HotError> {
         let texts: Vec<String> = redis.command("LRANGE").key(&self.0.key()).arg(0).arg(-1).ask().await?;
-        let turns: Option<Vec<_>> = texts.iter().map(|text| Turn::from_text(text)).collect();
-        turns.ok_or(HotError::Unexpected("a memory holds what is no turn"))
+        Self::read(&texts)
     }
 
     fn on_local(&self, db: &mut LocalDb) -> Vec<Turn> {
         let texts = db.list(&self.0.key());
         texts.iter().map(|text| Turn::from_text(text).expect("this file wrote it")).collect()
+    }
+}
+
+impl Recall {
+    /// Reads a list's texts.
+    pub(super) fn read(texts: &[String]) -> Result<Vec<Turn>, HotError> {
+        let turns: Option<Vec<_>> = texts.iter().map(|text| Turn::from_text(text)).collect();
+        turns.ok_or(HotError::Unexpected("a memory holds what is no turn"))
+    }
+}
+
+impl Change {
+    /// Whose memory.
+    pub fn between(&self) -> &Between {
+        &self.remember().between
+    }
+
+    fn remember(&self) -> &Remember {
+        match self {
+            Self::Remember(remember) | Self::Revise(Revise(remember)) => remember,
+        }
+    }
+
+    /// What change_memory takes after the key; `None` for a turn that is too large to be stored.
+    pub(super) fn arguments(&self) -> Option<[String; 6]> {
+        let how = if matches!(self, Self::Remember(_)) { "add" } else { "revise" };
+        self.remember().arguments(how)
+    }
+}
+
+impl Operation for Change {
+    type Answer = Stored;
+    const NAME: &'static str = "memory.change";
+
+    async fn on_redis(&self, redis: &Redis) -> Result<Stored, HotError> {
+        match self {
+            Self::Remember(remember) => remember.on_redis(redis).await,
+            Self::Revise(revise) => revise.on_redis(redis).await,
+        }
+    }
+
+    fn on_local(&self, db: &mut LocalDb) -> Stored {
+        match self {
+            Self::Remember(remember) => remember.on_local(db),
+            Self::Revise(revise) => revise.on_local(db),
+        }
     }
 }
 
@@ -202,7 +259,7 @@ impl Operation for Forget {
 }
 
 impl Between {
-    fn key(&self) -> Key<Memory> {
+    pub(super) fn key(&self) -> Key<Memory> {
         keys::Memory::of(self.place, self.user, &self.character)
     }
 }
@@ -215,22 +272,23 @@ impl Caps {
 
 impl Remember {
     async fn store_on_redis(&self, redis: &Redis, how: &str) -> Result<Stored, HotError> {
-        let turn = self.turn.to_text();
-        if !self.caps.hold(self.turn.lines.len(), turn.len()) {
-            return Ok(Stored::TooLarge);
-        }
-        let done: bool = redis
-            .script(&SCRIPT)
-            .key(&self.between.key())
-            .arg(how)
-            .arg(self.turn.interaction.to_string())
-            .arg(turn)
-            .arg(self.caps.lines)
-            .arg(self.caps.bytes)
-            .arg(i64::try_from(self.life.as_millis()).unwrap_or(i64::MAX))
-            .ask()
-            .await?;
+        let Some(arguments) = self.arguments(how) else { return Ok(Stored::TooLarge) };
+        let done: bool = redis.script(&SCRIPT).key(&self.between.key()).arg(&arguments[..]).ask().await?;
         Ok(if done { Stored::Kept } else { Stored::Unchanged })
+    }
+
+    fn arguments(&self, how: &str) -> Option<[String; 6]> {
+        let turn = self.turn.to_text();
+        self.caps.hold(self.turn.lines.len(), turn.len()).then(|| {
+            [
+                how.to_owned(),
+                self.turn.interaction.to_string(),
+                turn,
+                self.caps.lines.to_string(),
+                self.caps.bytes.to_string(),
+                millis(self.life).to_string(),
+            ]
+        })
     }
 
     /// `store` gets the turn as a text and where one of its interaction stands, and says whether it stored it.

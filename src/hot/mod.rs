@@ -1,5 +1,8 @@
 //! The hot store: fast, shared, ephemeral; its loss loses nothing that anyone owns.
 
+use std::time::Duration;
+
+pub mod breaker;
 mod check;
 mod clock;
 mod connect;
@@ -27,6 +30,7 @@ mod scan;
 pub mod seen;
 pub mod stats;
 mod store;
+pub mod switches;
 mod value;
 mod walk;
 
@@ -42,3 +46,8 @@ pub use self::{
     scan::Walk,
     store::{Hot, Side},
 };
+
+/// A length of time in milliseconds, as scripts and scores count; bounded, so that a moment can be added.
+fn millis(length: Duration) -> i64 {
+    i64::try_from(length.as_millis()).unwrap_or(i64::MAX / 4)
+}

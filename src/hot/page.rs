@@ -45,6 +45,9 @@ fn personal(personal: Personal) -> String {
         Personal::No => "none".to_owned(),
         Personal::InKey => "the member in the key: the key is deleted".to_owned(),
         Personal::InPlace => "in direct messages, the member's: the key is deleted".to_owned(),
+        Personal::InPlaceAndPassing(why) => {
+            format!("in direct messages, the member's: the key is deleted; else left to its lifetime: {why}")
+        }
         Personal::InWrites => "in writes about the member: taken out of each before it lands".to_owned(),
         Personal::Passing(why) => format!("left to its lifetime: {why}"),
     }

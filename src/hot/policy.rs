@@ -13,9 +13,11 @@ use super::{
     key::{KeyFamily, Lifetime, RawKey},
     keys,
     local::LocalDb,
+    millis,
     operation::Operation,
     redis::Redis,
 };
+use crate::domain::ids::{GuildId, UserId};
 
 static READ: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("policy_read.lua")));
 static PUT: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("policy_put.lua")));
@@ -38,6 +40,16 @@ pub enum Copy {
         /// The policy as JSON.
         body: String,
     },
+}
+
+/// Where a guild's copy is.
+pub fn guild_key(guild: GuildId) -> RawKey {
+    keys::GuildPolicy::of(guild).into_raw()
+}
+
+/// Where a user's copy is.
+pub fn user_key(user: UserId) -> RawKey {
+    keys::UserPolicy::of(user).into_raw()
 }
 
 /// Looks at the shared copy at `key`.
@@ -142,7 +154,3 @@ const LIFE: Duration = match (keys::GuildPolicy::FAMILY.lifetime, keys::UserPoli
     (Lifetime::Fixed(guild), Lifetime::Fixed(_)) => guild,
     _ => panic!("the families have a fixed lifetime"),
 };
-
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).expect("minutes at most")
-}

@@ -155,7 +155,7 @@ impl Whose {
             let parts = family.parts(name)?;
             let is_at = |place: Place| parts.get("PLACE") == Some(&place.to_string());
             let is_theirs = parts.get("USER") == Some(&self.user.to_string())
-                || (family.personal == Personal::InPlace && is_at(Place::Direct(self.user)));
+                || (in_place(family) && is_at(Place::Direct(self.user)));
             (is_theirs && self.memories_at.is_none_or(is_at)).then(|| RawKey::found(family, name))
         });
         theirs.next()
@@ -164,9 +164,13 @@ impl Whose {
     fn takes(self, family: &'static Family) -> bool {
         match self.memories_at {
             Some(_) => family == Memory::FAMILY,
-            None => matches!(family.personal, Personal::InKey | Personal::InPlace),
+            None => family.personal == Personal::InKey || in_place(family),
         }
     }
+}
+
+fn in_place(family: &Family) -> bool {
+    matches!(family.personal, Personal::InPlace | Personal::InPlaceAndPassing(_))
 }
 
 impl Kept {

@@ -41,6 +41,17 @@ impl Subscription {
     pub async fn next(&mut self) -> Option<Heard> {
         self.heard.recv().await
     }
+
+    /// The next that is heard; without Redis, or after the stop, nothing ever is. Safe to cancel.
+    pub async fn next_of(subscription: &mut Option<Self>) -> Heard {
+        if let Some(listening) = subscription {
+            if let Some(heard) = listening.next().await {
+                return heard;
+            }
+            *subscription = None;
+        }
+        std::future::pending().await
+    }
 }
 
 impl Redis {
@@ -64,7 +75,8 @@ impl Redis {
         Subscription { heard, _stop: stop.drop_guard() }
     }
 
-    fn channel(&self, channel: &str) -> String {
+    /// A channel's whole name, for scripts that publish.
+    pub(super) fn channel(&self, channel: &str) -> String {
         format!("{}{channel}", self.prefix())
     }
 }

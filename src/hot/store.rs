@@ -99,6 +99,11 @@ impl Hot {
         }
     }
 
+    /// The time that the in-process side goes by.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// Who is in charge.
     pub fn mode(&self) -> Mode {
         self.switch.mode()
@@ -112,6 +117,11 @@ impl Hot {
     /// The Redis below, in charge or not, where one is configured: for messages and for walks over keys.
     pub fn redis(&self) -> Option<&Redis> {
         self.redis.as_ref()
+    }
+
+    /// Changes when a slot of this process's own store may be free.
+    pub(super) fn freed_here(&self) -> watch::Receiver<u64> {
+        self.local.lock().unwrap_or_else(PoisonError::into_inner).freed()
     }
 
     /// Watches over Redis until `stop`: leaves it when it fails unasked, and comes back to it. One a process.

@@ -1,9 +1,11 @@
 //! The keys' names: one constructor a family, over ids alone.
 
+use std::fmt::Write as _;
+
 use super::{
     super::{key::Key, limits::LeaseId},
-    AiDisabled, ConcurrencyGlobal, ConcurrencyGuild, GuildPolicy, HealthCheck, HealthPart, Lease, Lock,
-    Memory, Penalty, PenaltyLevel, QueueDead, QueueDropped, QueueForgotten, QueueItems, QueueLater,
+    AiDisabled, Breaker, ConcurrencyGlobal, ConcurrencyGuild, GuildPolicy, HealthCheck, HealthPart, Lease,
+    Lock, Memory, Penalty, PenaltyLevel, QueueDead, QueueDropped, QueueForgotten, QueueItems, QueueLater,
     QueueNotes, QueueTaken, QueueWaiting, SceneTokensUser, SceneTurnsGuild, SceneTurnsUser, Seen, StatsClaim,
     StatsDaily, Strikes, TalkCountGuild, TalkCountUser, TalkTokensUser, UserPolicy, WindowGuild, WindowUser,
 };
@@ -140,6 +142,22 @@ only_one! {
     QueueWaiting "queue:{sync}:waiting", QueueLater "queue:{sync}:later", QueueTaken "queue:{sync}:taken",
     QueueDead "queue:{sync}:dead", QueueItems "queue:{sync}:items", QueueNotes "queue:{sync}:notes",
     QueueDropped "queue:{sync}:dropped", QueueForgotten "queue:{sync}:forgotten"
+}
+
+impl Breaker {
+    /// Of that provider, by its name in the settings.
+    pub fn of(provider: &str) -> Key<Self> {
+        let mut name = String::with_capacity(provider.len());
+        for byte in provider.bytes() {
+            // Unlike names stay unlike, whatever an operator calls a provider.
+            if byte.is_ascii_alphanumeric() || byte == b'-' {
+                name.push(char::from(byte));
+            } else {
+                let _infallible = write!(name, "_{byte:02x}");
+            }
+        }
+        Key::formed(format!("ai:breaker:{{{name}}}"))
+    }
 }
 
 impl Lock {

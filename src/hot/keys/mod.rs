@@ -59,25 +59,29 @@ macro_rules! families {
 families! {
     /// Concurrency of all guilds together.
     ConcurrencyGlobal {
-        pattern: "ai:conc:global", shape: SortedSet, lifetime: Lifetime::Setting("AI_LEASE_TTL_S"), personal: Personal::No,
-        purpose: "leases of AI calls under way, by when they run out",
-        recovery: "heals by itself: each call under way renews its lease",
+        pattern: "ai:conc:global", shape: SortedSet,
+        lifetime: Lifetime::Until("the latest lease has run out, and the latest wait in line is over: AI_LEASE_TTL_S, renewed"),
+        personal: Personal::Passing("a call from direct messages that waits in line names the member's place, for seconds"),
+        purpose: "leases of AI calls under way, by when they run out; below 0 the line of those who wait for one, by when they came",
+        recovery: "heals by itself: each call under way renews its lease, and who waits asks again",
         writer: ADMISSION,
     }
     /// Concurrency of one place.
     ConcurrencyGuild {
-        pattern: "ai:conc:guild:{PLACE}", shape: SortedSet, lifetime: Lifetime::Setting("AI_LEASE_TTL_S"),
+        pattern: "ai:conc:guild:{PLACE}", shape: SortedSet,
+        lifetime: Lifetime::Until("AI_LEASE_TTL_S and a day have passed: so long what an abandoned lease counts for can be taken back"),
         personal: Personal::InPlace,
-        purpose: "leases of one guild's AI calls under way, by when they run out",
-        recovery: "heals by itself: each call under way renews its lease",
+        purpose: "leases of one guild's AI calls under way, by when they run out; below 0 the line of those who wait for one, by when they came",
+        recovery: "heals by itself: each call under way renews its lease, and who waits asks again",
         writer: ADMISSION,
     }
     /// A call that has reserved, and whether it has settled.
     Lease {
-        pattern: "ai:lease:{PLACE}:LEASE", shape: Text, lifetime: Lifetime::Until("AI_LEASE_TTL_S and 15 minutes have passed"),
-        personal: Personal::InPlace,
-        purpose: "who holds a call's reservation, so that reserving and settling it happen once",
-        recovery: "the call goes on; its reservation stands as counted",
+        pattern: "ai:lease:{PLACE}:LEASE", shape: Text,
+        lifetime: Lifetime::Until("AI_LEASE_TTL_S and 15 minutes have passed since the call ended; a day where nobody ended it"),
+        personal: Personal::InPlaceAndPassing("a call under way names what it counts for; when it ends that goes, and a day after a crash"),
+        purpose: "who holds a call's reservation and what it counts for, so that reserving, settling and taking back happen once",
+        recovery: "the call stops when it next renews its lease; its reservation stands as counted",
         writer: ADMISSION,
     }
     /// Talk calls of a place on a day.
@@ -162,9 +166,17 @@ families! {
         pattern: "ai:disabled", shape: Hash,
         lifetime: Lifetime::Forever("a switch holds until an operator turns it back, or until its own time in the value"),
         personal: Personal::No,
-        purpose: "runtime kill switches: global, or by feature, guild, provider, character",
-        recovery: "from PostgreSQL (ai_switches)",
-        writer: "operators, after PostgreSQL",
+        purpose: "runtime kill switches with their version: global, or by feature, guild, provider, model, character",
+        recovery: "from PostgreSQL (ai_switches), within 15 s; meanwhile they hold in every process's memory",
+        writer: "operators, and each process from PostgreSQL",
+    }
+    /// A provider's breaker.
+    Breaker {
+        pattern: "ai:breaker:{PROVIDER}", shape: Hash, lifetime: Lifetime::Fixed(Duration::from_secs(15 * 60)),
+        personal: Personal::No,
+        purpose: "how a model provider's latest calls ended, whether it is left alone for now, and who tries it again",
+        recovery: "counted anew",
+        writer: "each process, after calls of a model",
     }
     /// A guild's policy.
     GuildPolicy {

@@ -16,6 +16,16 @@ pub enum Check {
         /// Its fields; the first one with a notice refuses.
         fields: Vec<String>,
     },
+    /// The caller's policy is the newest: the shared copy, where there is one, has its version, and no change to a
+    /// newer one is on its way.
+    Version {
+        /// The copy: see [`crate::hot::policy::guild_key`] and [`crate::hot::policy::user_key`].
+        key: RawKey,
+        /// What the caller goes by.
+        version: i64,
+    },
+    /// Always refuses: what the caller knows already, at its place in the order.
+    Never,
     /// No more than so many calls in any stretch of time.
     Window(Window),
     /// No more than so much on a day or a few.
@@ -77,24 +87,40 @@ pub struct Budget {
     /// The days that count, today first, all of a family with a fixed lifetime. The call is charged to today, once,
     /// however many checks of a list name it.
     pub days: Vec<RawKey>,
-    /// What the call takes: 1 for a call, an estimate for tokens. The same in every check of today's key.
+    /// What the call takes at least: 1 for a call, an estimate for tokens. The same in every check of today's key.
     pub amount: u32,
+    /// What it takes where all budgets of today's key hold so much, and else as much as they hold: at least `amount`,
+    /// and the same in every check of today's key.
+    pub most: u32,
     /// What there is.
     pub limit: u32,
 }
 
-/// The budgets' keys that a list charges, each once, with the amount.
-pub(super) fn charges(checks: &[Check]) -> Vec<(RawKey, u32)> {
-    let mut charges: Vec<(RawKey, u32)> = Vec::new();
+/// What a list takes of one key of today.
+pub(super) struct Charge {
+    pub(super) key: RawKey,
+    pub(super) amount: u32,
+    pub(super) most: u32,
+}
+
+/// The budgets' keys that a list charges, each once.
+pub(super) fn charges<'a>(checks: impl Iterator<Item = &'a Check>) -> Vec<Charge> {
+    let mut charges: Vec<Charge> = Vec::new();
     for check in checks {
-        if let Check::Budget(Budget { days, amount, .. }) = check
+        if let Check::Budget(Budget { days, amount, most, .. }) = check
             && let Some(today) = days.first()
         {
-            match charges.iter_mut().find(|(key, _)| key.name() == today.name()) {
-                Some((_, charged)) => *charged = (*charged).max(*amount),
-                None => charges.push((today.clone(), *amount)),
+            match charges.iter_mut().find(|charge| charge.key.name() == today.name()) {
+                Some(charge) => {
+                    charge.amount = charge.amount.max(*amount);
+                    charge.most = charge.most.max(*most);
+                }
+                None => charges.push(Charge { key: today.clone(), amount: *amount, most: *most }),
             }
         }
+    }
+    for charge in &mut charges {
+        charge.most = charge.most.max(charge.amount);
     }
     charges
 }
@@ -104,13 +130,15 @@ pub(super) fn days(check: &Check) -> &[RawKey] {
     if let Check::Budget(Budget { days, .. }) = check { days } else { &[] }
 }
 
-/// The part of a check's keys that decides their slot in a cluster; `None` for a budget without days.
+/// The part of a check's keys that decides their slot in a cluster; `None` for one without keys.
 pub(super) fn tag(check: &Check) -> Option<&str> {
     match check {
         Check::Absent(key)
         | Check::Off { key, .. }
+        | Check::Version { key, .. }
         | Check::Window(Window { key, .. })
         | Check::Slot { key, .. } => Some(key.tag()),
         Check::Budget(Budget { days, .. }) => days.first().map(RawKey::tag),
+        Check::Never => None,
     }
 }

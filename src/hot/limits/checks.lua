@@ -3,6 +3,8 @@
 -- KEYS: the budgets' keys, in the order of the checks; then the other checks' keys, in their order.
 -- ARGV, after the script's own: how many budgets' keys; how many checks; then each check:
 --   absent  N, then N fields (0: the key holds one text)          1 key
+--   version the caller's version                                  1 key
+--   never                                                         no key
 --   window  limit, period, has a penalty (0, 1)                   1 key
 --           penalty: most, within, first, longest, quiet          3 more keys: strikes, level, lock
 --   budget  limit, amount, N                                      N budgets' keys
@@ -58,6 +60,19 @@ local function read_notice(now)
     return 0
 end
 
+-- What a policy's copy says of the caller's version: 0 the newest, 1 unknown, 2 stale.
+local function read_version(now)
+    local held = redis.call('HMGET', key(), 'version', 'body', 'floor', 'fenced_until')
+    local version = text()
+    if held[3] and now < tonumber(held[4]) and tonumber(version) < tonumber(held[3]) then
+        return 2
+    end
+    if not held[2] then
+        return 1
+    end
+    return held[1] == version and 0 or 2
+end
+
 -- How many members have a score above `floor`, a text.
 local function count_above(from, floor)
     return redis.call('ZCOUNT', from, '(' .. floor, '+inf')
@@ -70,13 +85,18 @@ local function next_free(from, floor, used, limit)
     return score and tonumber(score)
 end
 
+-- What all budgets' keys hold, less what is `void` of it, by key.
+local function read_budgets(void)
+    spent = redis.call('MGET', unpack(KEYS, 1, budgets))
+    for i = 1, budgets do
+        spent[i] = math.max((tonumber(spent[i] or 0) or 0) - (void[KEYS[i]] or 0), 0)
+    end
+end
+
 -- What was used on the next `days` together.
 local function sum_days(days)
     if not spent then
-        spent = redis.call('MGET', unpack(KEYS, 1, budgets))
-        for i = 1, budgets do
-            spent[i] = math.max(tonumber(spent[i] or 0) or 0, 0)
-        end
+        read_budgets({})
     end
     local used = 0
     for i = next_budget, next_budget + days - 1 do

@@ -2,50 +2,66 @@
 //!
 //! [`Reserve`] goes through the list in its order. The first check that refuses answers, and leaves no trace but
 //! an overrun window's strike. Where none refuses, the call counts on every window and budget and holds every
-//! slot, under a lease. [`Settle`] turns what was reserved into what was used, [`GiveBack`] takes it all back,
-//! [`Renew`] keeps the slots while the call runs, [`Look`] reads without counting.
+//! slot, under a lease, and its short memory comes along. [`Settle`] turns what was reserved into what was used and
+//! remembers the turn, [`GiveBack`] takes it all back, [`Renew`] keeps the slots while the call runs, [`Look`] reads
+//! without counting.
 //!
 //! - **Once.** The lease's record makes each of them happen once: the same holder asking again (its first answer
 //!   got lost) is told the same, another one asking for the same lease (an interaction delivered twice) is told
-//!   that it is a repetition. The record outlives the slots by 15 minutes, so that a call that lost its slots can
-//!   still settle.
+//!   that it is a repetition. The record outlives the lease's end by its slots' life and 15 minutes.
 //! - **Exact.** A window is a log of its calls: in no stretch of its length are there more than its limit. Slots are
 //!   leases by when they run out: a crash frees its own slot at its own time, whatever else goes on.
+//! - **A crash costs nothing.** The record says what its call counts for. Whoever reserves at a place first takes back
+//!   what the leases there count for whose slots ran out, exactly once; so long as a day after. A holder that was only
+//!   slow has lost its lease ([`Renew`] says so) and can still settle: before it was taken back as if nothing were,
+//!   after that what it used is counted anew, all but the windows.
+//! - **In line.** A call with [`Wait`] that lacks nothing but a slot waits for it (see `line`): first come first served
+//!   at a place, the places in turn where all of them share. It is counted nowhere, and its other limits are decided
+//!   anew each time it asks. Nobody overtakes: a slot is free for who comes when more are free than wait before them.
+//!   Who ends, leaves or moves up tells the others ([`Freed`]).
 //! - **One slot of a cluster.** All keys of a place share one hash tag. In a Redis Cluster, checks on other keys
-//!   (the slots of all places together) come after the place's, one more trip each, and a refusal there undoes
-//!   the place's part (see `parts`); a crash between the two leaves a call counted.
+//!   (a user's policy, the slots of all places together) come before or after the place's, one more trip each, and a
+//!   refusal there undoes the place's part (see `parts`); a crash between the two leaves a call counted until it is
+//!   taken back.
 
 mod check;
+mod freed;
+mod line;
 mod local;
 mod look;
 mod parts;
+mod record;
 mod renew;
 mod reserve;
 mod settle;
 mod standing;
 mod wire;
 
-use std::{fmt, time::Duration};
+use std::{fmt, str::FromStr, time::Duration};
 
 use uuid::Uuid;
 
 pub use self::{
     check::{Budget, Check, Penalty, Window},
+    freed::Freed,
+    line::{Leave, Wait},
     look::Look,
     parts::InParts,
     renew::Renew,
-    reserve::{Reserve, Reserved},
+    reserve::{Granted, Reserve, Reserved},
     settle::{GiveBack, Settle, Settled},
-    standing::{Notice, Refusal, Spent, Standing},
+    standing::{Confirmed, Notice, Refusal, Spent, Standing},
 };
 use super::{
     key::{Lifetime, RawKey},
-    keys,
+    keys, millis,
 };
-use crate::domain::ids::{InteractionId, Place};
+use crate::domain::ids::{InteractionId, NotAnId, Place};
 
-/// How much longer than its slots a lease's record lives.
-const SETTLE_GRACE: Duration = Duration::from_secs(15 * 60);
+/// How much longer than its slots the record of a lease that has ended lives.
+const KNOWN_FOR: Duration = Duration::from_secs(15 * 60);
+/// How much longer than its slots that of an abandoned one lives: so long it can be taken back.
+const HEALS_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// What a record says of a lease that was settled or given back.
 const DONE: &str = "done";
 
@@ -64,6 +80,16 @@ impl fmt::Display for LeaseId {
     }
 }
 
+impl FromStr for LeaseId {
+    type Err = NotAnId;
+
+    /// Reads what `Display` writes.
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let (interaction, call) = text.rsplit_once('-').ok_or(NotAnId)?;
+        Ok(Self { interaction: interaction.parse()?, call: call.parse().map_err(|_| NotAnId)? })
+    }
+}
+
 /// What a granted [`Reserve`] holds: with it the holder renews, settles or gives back.
 #[derive(Debug, Clone)]
 pub struct Held {
@@ -71,7 +97,7 @@ pub struct Held {
     place: Place,
     holder: Uuid,
     life: Duration,
-    /// Budgets' keys, each once, with what was reserved of them.
+    /// Budgets' keys, each once, with what was charged to them.
     charges: Vec<(RawKey, u32)>,
     windows: Vec<RawKey>,
     slots: Vec<RawKey>,
@@ -92,14 +118,20 @@ impl Held {
         keys::Lease::of(self.place, self.lease).into_raw()
     }
 
+    /// How long the record of a lease lives that nobody ends.
     fn record_life(&self) -> Duration {
-        self.life + SETTLE_GRACE
+        self.life + HEALS_FOR
     }
-}
 
-/// A length of time in milliseconds, as scripts and scores count.
-fn millis(length: Duration) -> i64 {
-    i64::try_from(length.as_millis()).unwrap_or(i64::MAX)
+    /// How long it lives once the lease has ended.
+    fn done_life(&self) -> Duration {
+        self.life + KNOWN_FOR
+    }
+
+    /// How long a slots' key lives at least: the place's as long as what can be taken back is found by it.
+    fn slots_life(&self, slots: &RawKey) -> Duration {
+        if line::is_fair(slots) { self.life } else { self.record_life() }
+    }
 }
 
 /// How long a budget's key lives, from its first use on.

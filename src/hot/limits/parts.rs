@@ -1,7 +1,7 @@
 //! Limits in a Redis Cluster, where a script's keys must lie in one slot: the place's part first, then the rest.
 //!
-//! What does not share the place's hash tag is read before it (notices) or taken after it (slots); when such a slot
-//! refuses, the place's part is undone, record and all. In between, others may see the place's part counted; a
+//! What does not share the place's hash tag is read before it (notices, versions) or taken after it (slots); when such
+//! a slot refuses, the place's part is undone, record and all. In between, others may see the place's part counted; a
 //! holder that dies in between leaves the call counted, and its slots run out by themselves.
 
 use std::sync::LazyLock;
@@ -9,65 +9,175 @@ use std::sync::LazyLock;
 use redis::Script;
 
 use super::{
-    Check, Held, Look, Renew, Reserve, Reserved, Settled, Standing, check, look as looking, millis,
-    renew as renewing, reserve as reserving,
-    settle::{End, GiveBack, Settle},
+    Check, Confirmed, Held, Leave, Look, Refusal, Renew, Reserve, Reserved, Settle, Settled, Standing, check,
+    line, look as looking, millis, renew as renewing, reserve as reserving,
+    settle::{End, GiveBack},
     wire::Reply,
 };
-use crate::hot::{HotError, key::RawKey, local::LocalDb, operation::Operation, redis::Redis};
+use crate::hot::{HotError, key::RawKey, local::LocalDb, memory::Recall, operation::Operation, redis::Redis};
 
-static SLOT: LazyLock<Script> =
-    LazyLock::new(|| Script::new(concat!(include_str!("clock.lua"), include_str!("slot.lua"))));
+static SLOT: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(concat!(include_str!("clock.lua"), include_str!("line.lua"), include_str!("slot.lua")))
+});
+static FREE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(concat!(include_str!("clock.lua"), include_str!("line.lua"), include_str!("free.lua")))
+});
 
-/// Reserves: notices elsewhere, the place, slots elsewhere.
+/// Reserves: notices and versions elsewhere, the place, slots elsewhere, memory elsewhere.
 pub(super) async fn reserve(redis: &Redis, asked: &Reserve) -> Result<Reserved, HotError> {
-    let held = asked.held();
-    let record = held.record();
-    let here = |check: &Check| {
-        // Windows and budgets are always a place's.
-        let may_part = matches!(check, Check::Absent(_) | Check::Off { .. } | Check::Slot { .. });
-        !may_part || check::tag(check).is_none_or(|tag| tag == record.tag())
-    };
-    let (place, elsewhere): (Vec<_>, Vec<_>) =
-        asked.checks.iter().enumerate().partition(|(_, check)| here(check));
-
-    for (index, check) in &elsewhere {
-        if matches!(check, Check::Absent(_) | Check::Off { .. })
-            && let Some(refusal) = stands(redis, check).await?.refusal(check)
+    let list = List::of(redis, asked);
+    let mut unconfirmed = Vec::new();
+    for (index, check) in &list.elsewhere {
+        if matches!(check, Check::Slot { .. }) {
+            continue;
+        }
+        let standing = stands(redis, check).await?;
+        if standing == Standing::Version(Confirmed::Unknown) {
+            unconfirmed.push(*index);
+        }
+        if let Some(refusal) = standing.refusal(check)
+            && let Some(answer) = list.refused_at(*index, refusal).await?
         {
-            // A lease that is known is not refused any more: the place's part tells what it is.
-            if redis.command("EXISTS").key(&record).ask::<i64>().await? == 0 {
-                return Ok(Reserved::Refused { index: *index, refusal });
-            }
+            list.leave().await?;
+            return Ok(answer);
         }
     }
-
-    let checks: Vec<_> = place.iter().map(|(_, check)| *check).collect();
-    let mut left = vec![None; asked.checks.len()];
-    match reserving::ask(redis, asked, &checks).await? {
-        Reserved::Granted { left: of_place } => {
-            place.iter().zip(of_place).for_each(|((index, _), of_one)| left[*index] = of_one);
+    let recall_here = asked.recall.as_ref().filter(|between| between.key().tag() == list.tag);
+    let place: Vec<_> = list.place.iter().map(|(_, check)| *check).collect();
+    let (mut granted, arrived) = match reserving::ask(redis, asked, &place, &list.slots, recall_here).await? {
+        (Reserved::Granted(granted), arrived) => (granted, arrived),
+        (Reserved::Repeated, _) => return Ok(Reserved::Repeated),
+        (answer, _) => {
+            // The place's part has left its own line, if it had to.
+            list.leave_elsewhere().await?;
+            return Ok(list.placed(answer));
         }
-        Reserved::Refused { index, refusal } => {
-            return Ok(Reserved::Refused { index: place[index].0, refusal });
-        }
-        Reserved::Repeated => return Ok(Reserved::Repeated),
-    }
+    };
+    let of_place = std::mem::replace(&mut granted.left, vec![None; asked.checks.len()]);
+    list.place.iter().zip(of_place).for_each(|((index, _), left)| granted.left[*index] = left);
+    granted.unconfirmed.iter_mut().for_each(|at| *at = list.place[*at].0);
+    granted.unconfirmed.extend(unconfirmed);
+    granted.unconfirmed.sort_unstable();
 
-    for (index, check) in elsewhere {
+    let held = asked.held(&granted);
+    for (index, check) in &list.elsewhere {
         let Check::Slot { key, cap } = check else { continue };
-        match slot(redis, &held, key, Some(*cap)).await? {
-            Ok(of_one) => left[index] = Some(of_one),
-            Err((used, free_at)) => {
-                let undo = End { forget: true, ..End::give_back(&held) };
-                end(redis, &undo).await?;
-                let refusal = Standing::Slot { used, cap: *cap, free_at }.refusal(check);
-                let refusal = refusal.ok_or(HotError::Unexpected("a slot was refused where there is one"))?;
-                return Ok(Reserved::Refused { index, refusal });
+        match slot(redis, &held, key, Some((*cap, asked, arrived))).await? {
+            Came::Holds(left) => granted.left[*index] = Some(left),
+            came => {
+                end(redis, &End { forget: true, ..End::give_back(&held) }).await?;
+                return list.not_elsewhere(&held, (*index, check), came, arrived).await;
             }
         }
     }
-    Ok(Reserved::Granted { left })
+    if arrived.is_some_and(|arrived| arrived >= 0) {
+        line::leave(redis, asked.lease, asked.holder, list.slots.iter().copied()).await?;
+    }
+    if let Some(between) = asked.recall.as_ref().filter(|_| recall_here.is_none()) {
+        granted.turns = Recall(between.clone()).on_redis(redis).await?;
+    }
+    Ok(Reserved::Granted(granted))
+}
+
+/// A list in two: the place's checks, and those elsewhere, with where they stand in the whole.
+struct List<'a> {
+    redis: &'a Redis,
+    asked: &'a Reserve,
+    tag: String,
+    place: Vec<(usize, &'a Check)>,
+    elsewhere: Vec<(usize, &'a Check)>,
+    /// The place's.
+    slots: Vec<&'a RawKey>,
+}
+
+impl<'a> List<'a> {
+    fn of(redis: &'a Redis, asked: &'a Reserve) -> Self {
+        let tag = asked.holding().record().tag().to_owned();
+        // Windows and budgets are always a place's.
+        let here = |check: &Check| {
+            matches!(check, Check::Window(_) | Check::Budget(_))
+                || check::tag(check).is_none_or(|other| other == tag)
+        };
+        let (place, elsewhere): (Vec<_>, Vec<_>) =
+            asked.checks.iter().enumerate().partition(|(_, check)| here(check));
+        let slots = reserving::slots(place.iter().map(|(_, check)| *check)).collect();
+        Self { redis, asked, tag, place, elsewhere, slots }
+    }
+
+    /// What it comes to when the check elsewhere at that place refuses, given those before it: `None` for a lease that
+    /// is known, which is not refused any more.
+    async fn refused_at(&self, index: usize, refusal: Refusal) -> Result<Option<Reserved>, HotError> {
+        let never = Check::Never;
+        let mut before: Vec<_> =
+            self.place.iter().take_while(|(at, _)| *at < index).map(|(_, check)| *check).collect();
+        before.push(&never);
+        Ok(match reserving::ask(self.redis, self.asked, &before, &self.slots, None).await?.0 {
+            Reserved::Refused { index: at, .. } if at + 1 == before.len() => {
+                Some(Reserved::Refused { index, refusal })
+            }
+            Reserved::Granted(_) => None,
+            answer => Some(self.placed(answer)),
+        })
+    }
+
+    /// An answer of the place's part, as one of the whole.
+    fn placed(&self, answer: Reserved) -> Reserved {
+        match answer {
+            Reserved::Refused { index, refusal } => Reserved::Refused { index: self.place[index].0, refusal },
+            other => other,
+        }
+    }
+
+    /// What it comes to when a slot elsewhere is not to be had, the place's part being undone.
+    async fn not_elsewhere(
+        &self,
+        held: &Held,
+        (index, check): (usize, &Check),
+        came: Came,
+        arrived: Option<i64>,
+    ) -> Result<Reserved, HotError> {
+        if matches!(came, Came::InLine { .. } | Came::LineFull(_)) {
+            // It keeps its place in the place's line as well, or gets one.
+            for key in &self.slots {
+                if let Came::LineFull(retry_at) =
+                    slot(self.redis, held, key, Some((0, self.asked, arrived))).await?
+                {
+                    self.leave().await?;
+                    return Ok(Reserved::LineFull { retry_at });
+                }
+            }
+        }
+        if let Came::InLine { place, of, retry_at } = came {
+            return Ok(Reserved::Waiting { place, of, retry_at });
+        }
+        self.leave().await?;
+        let (used, waiting, free_at) = match came {
+            Came::LineFull(retry_at) => return Ok(Reserved::LineFull { retry_at }),
+            Came::Not { used, waiting, free_at } => (used, waiting, free_at),
+            Came::Holds(_) | Came::InLine { .. } => return Err(HotError::Unexpected("a slot is held")),
+        };
+        let cap = if let Check::Slot { cap, .. } = check { *cap } else { 0 };
+        let refusal = Standing::Slot { used, waiting, cap, free_at }.refusal(check);
+        let refusal = refusal.ok_or(HotError::Unexpected("a slot was refused where there is one"))?;
+        Ok(Reserved::Refused { index, refusal })
+    }
+
+    /// Whoever is refused waits no more.
+    async fn leave(&self) -> Result<(), HotError> {
+        if self.asked.wait.is_some() {
+            let Reserve { lease, place, holder, .. } = *self.asked;
+            Leave { lease, place, holder }.in_parts(self.redis).await?;
+        }
+        Ok(())
+    }
+
+    async fn leave_elsewhere(&self) -> Result<(), HotError> {
+        let Reserve { lease, holder, wait: Some(_), .. } = self.asked else { return Ok(()) };
+        for key in reserving::slots(self.elsewhere.iter().map(|(_, check)| *check)) {
+            line::leave(self.redis, *lease, *holder, [key].into_iter()).await?;
+        }
+        Ok(())
+    }
 }
 
 async fn stands(redis: &Redis, check: &Check) -> Result<Standing, HotError> {
@@ -75,32 +185,65 @@ async fn stands(redis: &Redis, check: &Check) -> Result<Standing, HotError> {
     standing.ok_or(HotError::Unexpected("a limits script said nothing of a check"))
 }
 
-/// Takes a slot, or without a cap keeps one: how many are left, or how many are held and when the next is free.
+/// What came of asking for a slot.
+enum Came {
+    /// It is held, and so many are left.
+    Holds(u32),
+    Not {
+        used: u64,
+        waiting: u64,
+        free_at: Option<i64>,
+    },
+    InLine {
+        place: u32,
+        of: u32,
+        retry_at: Option<i64>,
+    },
+    LineFull(Option<i64>),
+}
+
+/// Takes a slot under a cap, or waits for it, having come at that time; without a cap keeps one.
 async fn slot(
     redis: &Redis,
     held: &Held,
     key: &RawKey,
-    cap: Option<u32>,
-) -> Result<Result<u32, (u64, Option<i64>)>, HotError> {
-    let call = redis.script(&SLOT).key(key).now().arg(held.lease.to_string()).arg(millis(held.life));
-    let call = call.arg(cap.map(|cap| cap.to_string()).unwrap_or_default());
+    take: Option<(u32, &Reserve, Option<i64>)>,
+) -> Result<Came, HotError> {
+    let call = redis.script(&SLOT).key(key).now().arg(redis.prefix());
+    let call = call.arg(held.lease.to_string()).arg(held.holder.to_string()).arg(millis(held.life));
+    let call = match take {
+        None => call.arg(""),
+        Some((cap, asked, arrived)) => {
+            let call = reserving::wait(call.arg(cap).arg(line::is_fair(key)), redis, asked);
+            call.arg(arrived.map(|at| at.abs().to_string()).unwrap_or_default())
+        }
+    };
     let mut reply = Reply::new(call.ask().await?);
-    if reply.int()? == 1 {
-        return Ok(Ok(u32::try_from(reply.count()?).unwrap_or(u32::MAX)));
-    }
-    Ok(Err((reply.count()?, reply.moment()?)))
+    Ok(match reply.int()? {
+        1 => Came::Holds(reply.small()?),
+        0 => Came::Not { used: reply.count()?, waiting: reply.count()?, free_at: reply.moment()? },
+        3 => Came::InLine { place: reply.small()?, of: reply.small()?, retry_at: reply.moment()? },
+        4 => Came::LineFull(reply.moment()?),
+        _ => return Err(HotError::Unexpected("a limits script gave no known answer")),
+    })
 }
 
-/// Ends a lease: the place, then its slots elsewhere.
+/// Ends a lease: the place, then its slots and the memory elsewhere.
 pub(super) async fn end(redis: &Redis, end: &End<'_>) -> Result<Settled, HotError> {
     let record = end.held.record();
-    let (place, elsewhere): (Vec<_>, Vec<_>) = end.sets().partition(|key| key.tag() == record.tag());
-    let settled = end.ask(redis, place.into_iter()).await?;
+    let (place, elsewhere): (Vec<_>, Vec<_>) =
+        end.held.slots.iter().partition(|key| key.tag() == record.tag());
+    let memory_here = end.memory.filter(|change| change.between().key().tag() == record.tag());
+    let settled = end.ask(redis, &place, memory_here).await?;
     // Also when it was ended before: whoever did may have died in between.
     if settled != Settled::Unknown {
         for key in elsewhere {
-            redis.command("ZREM").key(key).arg(end.held.lease.to_string()).ask::<i64>().await?;
+            let call = redis.script(&FREE).key(key).now().arg(redis.prefix());
+            call.arg(end.held.lease.to_string()).ask::<i64>().await?;
         }
+    }
+    if let Some(change) = end.memory.filter(|_| memory_here.is_none()) {
+        change.on_redis(redis).await?;
     }
     Ok(settled)
 }
@@ -113,7 +256,7 @@ pub(super) async fn renew(redis: &Redis, held: &Held) -> Result<bool, HotError> 
         return Ok(false);
     }
     for key in elsewhere {
-        if slot(redis, held, key, None).await?.is_err() {
+        if !matches!(slot(redis, held, key, None).await?, Came::Holds(_)) {
             return Ok(false);
         }
     }
@@ -143,67 +286,29 @@ pub(super) async fn look(redis: &Redis, checks: &[Check]) -> Result<Vec<Standing
 #[derive(Debug, Clone)]
 pub struct InParts<O>(pub O);
 
-impl Operation for InParts<Reserve> {
-    type Answer = Reserved;
-    const NAME: &'static str = Reserve::NAME;
+macro_rules! in_parts {
+    ($($operation:ty => $answer:ty: |$redis:ident, $asked:ident| $ask:expr;)*) => {$(
+        impl Operation for InParts<$operation> {
+            type Answer = $answer;
+            const NAME: &'static str = <$operation>::NAME;
 
-    async fn on_redis(&self, redis: &Redis) -> Result<Reserved, HotError> {
-        reserve(redis, &self.0).await
-    }
+            async fn on_redis(&self, $redis: &Redis) -> Result<$answer, HotError> {
+                let $asked = &self.0;
+                $ask.await
+            }
 
-    fn on_local(&self, db: &mut LocalDb) -> Reserved {
-        self.0.on_local(db)
-    }
+            fn on_local(&self, db: &mut LocalDb) -> $answer {
+                self.0.on_local(db)
+            }
+        }
+    )*};
 }
 
-impl Operation for InParts<Settle<'_>> {
-    type Answer = Settled;
-    const NAME: &'static str = Settle::NAME;
-
-    async fn on_redis(&self, redis: &Redis) -> Result<Settled, HotError> {
-        end(redis, &End::settle(&self.0)).await
-    }
-
-    fn on_local(&self, db: &mut LocalDb) -> Settled {
-        self.0.on_local(db)
-    }
-}
-
-impl Operation for InParts<GiveBack<'_>> {
-    type Answer = Settled;
-    const NAME: &'static str = GiveBack::NAME;
-
-    async fn on_redis(&self, redis: &Redis) -> Result<Settled, HotError> {
-        end(redis, &End::give_back(self.0.held)).await
-    }
-
-    fn on_local(&self, db: &mut LocalDb) -> Settled {
-        self.0.on_local(db)
-    }
-}
-
-impl Operation for InParts<Renew<'_>> {
-    type Answer = bool;
-    const NAME: &'static str = Renew::NAME;
-
-    async fn on_redis(&self, redis: &Redis) -> Result<bool, HotError> {
-        renew(redis, self.0.held).await
-    }
-
-    fn on_local(&self, db: &mut LocalDb) -> bool {
-        self.0.on_local(db)
-    }
-}
-
-impl Operation for InParts<Look> {
-    type Answer = Vec<Standing>;
-    const NAME: &'static str = Look::NAME;
-
-    async fn on_redis(&self, redis: &Redis) -> Result<Vec<Standing>, HotError> {
-        look(redis, &self.0.checks).await
-    }
-
-    fn on_local(&self, db: &mut LocalDb) -> Vec<Standing> {
-        self.0.on_local(db)
-    }
+in_parts! {
+    Reserve => Reserved: |redis, asked| reserve(redis, asked);
+    Settle<'_> => Settled: |redis, asked| end(redis, &End::settle(asked));
+    GiveBack<'_> => Settled: |redis, asked| end(redis, &End::give_back(asked.held));
+    Renew<'_> => bool: |redis, asked| renew(redis, asked.held);
+    Look => Vec<Standing>: |redis, asked| look(redis, &asked.checks);
+    Leave => bool: |redis, asked| asked.in_parts(redis);
 }

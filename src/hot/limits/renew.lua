@@ -1,14 +1,16 @@
 -- Keeps a lease's slots for another life, unless one of them was lost.
 --
 -- KEYS: the lease's record, its slots.
--- ARGV: now (empty: Redis's own time), lease, holder, the slots' life, the record's life.
+-- ARGV: now (empty: Redis's own time), lease, holder, the slots' life, the record's life, and for each of the slots how
+--   long its key lives at least.
 -- Reply: 1 kept, 0 lost (nothing changed).
 
 local now = moment(ARGV[1])
 local lease, holder, life, record_life = ARGV[2], ARGV[3], ARGV[4], ARGV[5]
 local until_then = whole(now + life)
 
-if redis.call('GET', KEYS[1]) ~= holder then
+local record = redis.call('GET', KEYS[1])
+if not record or holder_of(record) ~= holder then
     return 0
 end
 for i = 2, #KEYS do
@@ -21,8 +23,6 @@ end
 redis.call('PEXPIRE', KEYS[1], record_life)
 for i = 2, #KEYS do
     redis.call('ZADD', KEYS[i], until_then, lease)
-    if redis.call('PEXPIRE', KEYS[i], life, 'GT') == 0 then
-        redis.call('PEXPIRE', KEYS[i], life, 'NX')
-    end
+    live_at_least(KEYS[i], ARGV[4 + i])
 end
 return 1

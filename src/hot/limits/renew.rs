@@ -5,16 +5,16 @@ use std::sync::LazyLock;
 use redis::Script;
 
 use super::{Held, local, millis, parts};
-use crate::hot::{
-    HotError,
-    key::RawKey,
-    local::LocalDb,
-    operation::Operation,
-    redis::{Call, Redis},
-};
+use crate::hot::{HotError, key::RawKey, local::LocalDb, operation::Operation, redis::Redis};
 
-static RENEW: LazyLock<Script> =
-    LazyLock::new(|| Script::new(concat!(include_str!("clock.lua"), include_str!("renew.lua"))));
+static RENEW: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(concat!(
+        include_str!("clock.lua"),
+        include_str!("line.lua"),
+        include_str!("heal.lua"),
+        include_str!("renew.lua")
+    ))
+});
 
 /// Holds the slots for another life, from now on. Answers false when the lease was lost (it ran out, was ended, or
 /// the store forgot it): the slots may be others' by now, and the holder must stop.
@@ -49,6 +49,7 @@ pub(super) async fn ask<'k>(
     let call = redis.script(&RENEW).key(&held.record()).now();
     let call = call.arg(held.lease.to_string()).arg(held.holder.to_string());
     let call = call.arg(millis(held.life)).arg(millis(held.record_life()));
-    let kept: i64 = slots.fold(call, Call::key).ask().await?;
+    let call = slots.fold(call, |call, slots| call.key(slots).arg(millis(held.slots_life(slots))));
+    let kept: i64 = call.ask().await?;
     Ok(kept == 1)
 }

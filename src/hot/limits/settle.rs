@@ -4,16 +4,25 @@ use std::sync::LazyLock;
 
 use redis::Script;
 
-use super::{DONE, Held, budget_life, local, millis, parts};
+use super::{Held, budget_life, local, millis, parts};
 use crate::hot::{
     HotError,
     key::RawKey,
     local::LocalDb,
+    memory::Change,
     operation::Operation,
     redis::{Call, Redis},
 };
 
-static SETTLE: LazyLock<Script> = LazyLock::new(|| Script::new(include_str!("settle.lua")));
+static SETTLE: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(concat!(
+        include_str!("clock.lua"),
+        include_str!("line.lua"),
+        include_str!("heal.lua"),
+        include_str!("../memory.lua"),
+        include_str!("settle.lua")
+    ))
+});
 
 /// Turns what was reserved into what was used, and frees the slots. The window keeps the call.
 #[derive(Debug, Clone)]
@@ -22,6 +31,8 @@ pub struct Settle<'a> {
     pub held: &'a Held,
     /// What was really used, by today's key as it stood in the check. Whatever is not named was used as reserved.
     pub used: Vec<(RawKey, u32)>,
+    /// What the short memory keeps of the call: it is changed whatever comes of the lease.
+    pub memory: Option<Change>,
 }
 
 /// Takes everything back, as if the call had never been asked for: it failed before it cost anything.
@@ -34,7 +45,8 @@ pub struct GiveBack<'a> {
 /// What comes of ending a lease.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Settled {
-    /// Done now.
+    /// Done now. Also when the lease had run out, and even if it had been taken back as abandoned: then what was used
+    /// is counted anew.
     Now,
     /// It was settled or given back before: nothing changed.
     Before,
@@ -45,52 +57,62 @@ pub enum Settled {
 /// What ending a lease does.
 pub(super) struct End<'a> {
     pub(super) held: &'a Held,
-    /// By the places of the charges: what is added to each.
-    pub(super) added: Vec<i64>,
+    /// By the places of the charges: what was used of each.
+    pub(super) used: Vec<u32>,
     /// Whether the windows forget the call.
     pub(super) windows: bool,
-    /// Whether the record forgets the lease: then it may be asked for again.
+    /// Whether the record forgets the lease: then it may be asked for again, and nobody is told of its slots.
     pub(super) forget: bool,
+    pub(super) memory: Option<&'a Change>,
 }
 
 impl<'a> End<'a> {
-    pub(super) fn settle(settle: &Settle<'a>) -> Self {
-        let added = settle.held.charges.iter().map(|(key, reserved)| {
+    pub(super) fn settle(settle: &'a Settle<'_>) -> Self {
+        let used = settle.held.charges.iter().map(|(key, reserved)| {
             let used = settle.used.iter().find(|(used, _)| used.name() == key.name());
-            used.map_or(0, |(_, used)| i64::from(*used) - i64::from(*reserved))
+            used.map_or(*reserved, |(_, used)| *used)
         });
-        Self { held: settle.held, added: added.collect(), windows: false, forget: false }
+        let (held, used, memory) = (settle.held, used.collect(), settle.memory.as_ref());
+        Self { held, used, windows: false, forget: false, memory }
     }
 
     pub(super) fn give_back(held: &'a Held) -> Self {
-        let added = held.charges.iter().map(|(_, reserved)| -i64::from(*reserved)).collect();
-        Self { held, added, windows: true, forget: false }
+        let used = vec![0; held.charges.len()];
+        Self { held, used, windows: true, forget: false, memory: None }
     }
 
-    /// The sets that forget the lease.
-    pub(super) fn sets(&self) -> impl Iterator<Item = &RawKey> {
-        let windows = if self.windows { self.held.windows.as_slice() } else { &[] };
-        self.held.slots.iter().chain(windows)
+    /// The windows that forget the lease.
+    pub(super) fn windows(&self) -> &[RawKey] {
+        if self.windows { &self.held.windows } else { &[] }
     }
 
     async fn on_redis(&self, redis: &Redis) -> Result<Settled, HotError> {
-        if redis.is_cluster() { parts::end(redis, self).await } else { self.ask(redis, self.sets()).await }
+        if redis.is_cluster() {
+            return parts::end(redis, self).await;
+        }
+        self.ask(redis, &self.held.slots.iter().collect::<Vec<_>>(), self.memory).await
     }
 
-    /// One trip, over those of the sets that lie with the place's keys.
-    pub(super) async fn ask<'k>(
+    /// One trip, over those of the slots, and the memory, that lie with the place's keys.
+    pub(super) async fn ask(
         &self,
         redis: &Redis,
-        sets: impl Iterator<Item = &'k RawKey>,
+        slots: &[&RawKey],
+        memory: Option<&Change>,
     ) -> Result<Settled, HotError> {
         let Held { lease, holder, charges, .. } = self.held;
-        let mut call = redis.script(&SETTLE).key(&self.held.record());
-        call = call.arg(holder.to_string()).arg(lease.to_string()).arg(if self.forget { "" } else { DONE });
+        let mut call = redis.script(&SETTLE).now().arg(redis.prefix()).key(&self.held.record());
+        call = call.arg(holder.to_string()).arg(lease.to_string());
+        call = if self.forget { call.arg("") } else { call.arg(millis(self.held.done_life())) };
         call = call.arg(charges.len());
-        for ((key, _), added) in charges.iter().zip(&self.added) {
-            call = call.key(key).arg(*added).arg(millis(budget_life(key)));
+        for ((key, _), used) in charges.iter().zip(&self.used) {
+            call = call.key(key).arg(*used).arg(millis(budget_life(key)));
         }
-        match sets.fold(call, Call::key).ask().await? {
+        call = slots.iter().copied().chain(self.windows()).fold(call.arg(slots.len()), Call::key);
+        if let Some((change, arguments)) = memory.and_then(|change| Some((change, change.arguments()?))) {
+            call = call.key(&change.between().key()).arg(&arguments[..]);
+        }
+        match call.ask().await? {
             0 => Ok(Settled::Unknown),
             1 => Ok(Settled::Now),
             2 => Ok(Settled::Before),

@@ -20,7 +20,7 @@ impl Notice {
         format!("{} {text}", ends_at.unwrap_or(0))
     }
 
-    pub(super) fn read(field: Option<&str>, stored: &str) -> Self {
+    pub(in crate::hot) fn read(field: Option<&str>, stored: &str) -> Self {
         let parts = stored.split_once(' ').and_then(|(end, text)| Some((digits(end)?, text)));
         let (end, text) = parts.unwrap_or((0, stored));
         Self { field: field.map(str::to_owned), ends_at: (end > 0).then_some(end), text: text.to_owned() }
@@ -67,11 +67,26 @@ impl Spent {
     }
 }
 
+/// What the shared copy says of a policy's version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Confirmed {
+    /// It is the newest.
+    Same,
+    /// There is no copy, and no newer version on its way.
+    Unknown,
+    /// There is another, or a newer one is on its way.
+    Stale,
+}
+
 /// How a check stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// Of [`Check::Absent`] and [`Check::Off`]: the notice in force.
     Notice(Option<Notice>),
+    /// Of [`Check::Version`].
+    Version(Confirmed),
+    /// Of [`Check::Never`].
+    Never,
     /// Of a window.
     Window {
         /// Calls in it.
@@ -87,6 +102,8 @@ pub enum Standing {
     Slot {
         /// Slots held.
         used: u64,
+        /// Calls in line for one.
+        waiting: u64,
         /// Slots there are.
         cap: u32,
         /// When the next lease runs out unless renewed, in milliseconds since 1970: `None` when there is none, or
@@ -99,10 +116,9 @@ impl Standing {
     /// What the check has left; `None` where it counts nothing.
     pub fn left(&self) -> Option<u32> {
         match self {
-            Self::Notice(_) => None,
-            Self::Window { used, limit, .. } | Self::Slot { used, cap: limit, .. } => {
-                Some(limit.saturating_sub(u32::try_from(*used).unwrap_or(u32::MAX)))
-            }
+            Self::Notice(_) | Self::Version(_) | Self::Never => None,
+            Self::Window { used, limit, .. } => Some(less(*limit, *used)),
+            Self::Slot { used, waiting, cap, .. } => Some(less(*cap, used + waiting)),
             Self::Budget(spent) => Some(spent.left()),
         }
     }
@@ -111,6 +127,8 @@ impl Standing {
     pub(super) fn refusal(self, check: &Check) -> Option<Refusal> {
         match self {
             Self::Notice(notice) => notice.map(Refusal::Notice),
+            Self::Version(confirmed) => (confirmed == Confirmed::Stale).then_some(Refusal::Stale),
+            Self::Never => Some(Refusal::Never),
             Self::Window { used, limit, renews_at } => {
                 (used >= u64::from(limit)).then_some(Refusal::Window { fits_at: renews_at })
             }
@@ -118,11 +136,15 @@ impl Standing {
                 let amount = if let Check::Budget(Budget { amount, .. }) = check { *amount } else { 0 };
                 (spent.used() + u64::from(amount) > u64::from(spent.limit)).then_some(Refusal::Budget(spent))
             }
-            Self::Slot { used, cap, free_at } => {
-                (used >= u64::from(cap)).then_some(Refusal::Slot { free_at })
+            Self::Slot { used, waiting, cap, free_at } => {
+                (used + waiting >= u64::from(cap)).then_some(Refusal::Slot { free_at })
             }
         }
     }
+}
+
+fn less(limit: u32, used: u64) -> u32 {
+    limit.saturating_sub(u32::try_from(used).unwrap_or(u32::MAX))
 }
 
 /// Why a check refuses.
@@ -130,6 +152,10 @@ impl Standing {
 pub enum Refusal {
     /// Someone switched this off, or blocked or locked the member.
     Notice(Notice),
+    /// The caller's policy is not the newest: to be read again.
+    Stale,
+    /// What the caller knew already.
+    Never,
     /// The window is full.
     Window {
         /// When the next call fits, in milliseconds since 1970: `None` for never.
@@ -142,9 +168,9 @@ pub enum Refusal {
     },
     /// The budget does not hold the call.
     Budget(Spent),
-    /// No slot is free.
+    /// No slot is free, or those who wait in line have all that are.
     Slot {
-        /// When the next lease runs out unless renewed, in milliseconds since 1970: `None` for never.
+        /// When the next lease runs out unless renewed, in milliseconds since 1970: `None` when none does.
         free_at: Option<i64>,
     },
 }

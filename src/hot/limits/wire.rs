@@ -6,6 +6,7 @@
 use redis::Value;
 
 use super::{
+    Confirmed,
     check::{Budget, Check, Penalty, Window},
     millis,
     standing::{Notice, Spent, Standing},
@@ -30,11 +31,13 @@ fn one<'a>(call: Call<'a>, check: &Check) -> Call<'a> {
             let call = call.key(key).arg("absent").arg(fields.len());
             fields.iter().fold(call, Call::arg)
         }
+        Check::Version { key, version } => call.key(key).arg("version").arg(*version),
+        Check::Never => call.arg("never"),
         Check::Window(Window { key, limit, period, penalty: overflow }) => {
             let call = call.key(key).arg("window").arg(*limit).arg(millis(*period)).arg(overflow.is_some());
             if let Some(overflow) = overflow { penalty(call, overflow) } else { call }
         }
-        Check::Budget(Budget { days, amount, limit }) => {
+        Check::Budget(Budget { days, amount, limit, .. }) => {
             call.arg("budget").arg(*limit).arg(*amount).arg(days.len())
         }
         Check::Slot { key, cap } => call.key(key).arg("slot").arg(*cap),
@@ -67,6 +70,23 @@ impl Reply {
         self.int().and_then(|number| u64::try_from(number).map_err(negative))
     }
 
+    /// A count that is small.
+    pub(super) fn small(&mut self) -> Result<u32, HotError> {
+        let large = |_| HotError::Unexpected("a limits script gave a count beyond all measure");
+        self.count().and_then(|number| u32::try_from(number).map_err(large))
+    }
+
+    /// How many texts follow, and these.
+    pub(super) fn texts(&mut self) -> Result<Vec<String>, HotError> {
+        let count = self.count()?;
+        let text = |_| match self.0.next() {
+            Some(Value::BulkString(text)) => String::from_utf8(text).ok(),
+            _ => None,
+        };
+        let texts: Option<Vec<_>> = (0..count).map(text).collect();
+        texts.ok_or(HotError::Unexpected("a limits script gave no text where one belongs"))
+    }
+
     /// A moment; -1 stands for none.
     pub(super) fn moment(&mut self) -> Result<Option<i64>, HotError> {
         Ok(Some(self.int()?).filter(|moment| *moment >= 0))
@@ -77,6 +97,13 @@ impl Reply {
         Ok(match check {
             Check::Absent(_) => Standing::Notice(self.notice(&[])?),
             Check::Off { fields, .. } => Standing::Notice(self.notice(fields)?),
+            Check::Version { .. } => Standing::Version(match self.int()? {
+                0 => Confirmed::Same,
+                1 => Confirmed::Unknown,
+                2 => Confirmed::Stale,
+                _ => return Err(HotError::Unexpected("a limits script gave no known version")),
+            }),
+            Check::Never => Standing::Never,
             Check::Window(window) => {
                 Standing::Window { used: self.count()?, limit: window.limit, renews_at: self.moment()? }
             }
@@ -85,7 +112,8 @@ impl Reply {
                 Standing::Budget(Spent { by_day, limit: budget.limit })
             }
             Check::Slot { cap, .. } => {
-                Standing::Slot { used: self.count()?, cap: *cap, free_at: self.moment()? }
+                let (used, waiting) = (self.count()?, self.count()?);
+                Standing::Slot { used, waiting, cap: *cap, free_at: self.moment()? }
             }
         })
     }

@@ -4,10 +4,7 @@ use std::{sync::LazyLock, time::Duration};
 
 use redis::Script;
 
-use super::{
-    Here, Note, Rank, Spot, call,
-    flow::{millis, script},
-};
+use super::{Here, Note, Rank, Spot, call, flow::script};
 use crate::{
     domain::ids::UserId,
     hot::{
@@ -15,6 +12,7 @@ use crate::{
         key::{KeyFamily, Lifetime},
         keys,
         local::LocalDb,
+        millis,
         operation::Operation,
         redis::{Call, Redis},
     },

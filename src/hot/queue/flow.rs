@@ -8,6 +8,7 @@ use super::{Here, Item, Note, call};
 use crate::hot::{
     HotError, keys,
     local::LocalDb,
+    millis,
     operation::Operation,
     redis::{Call, Redis},
 };
@@ -298,8 +299,4 @@ impl Operation for Bury {
         Here(db).write_note(key, &note);
         true
     }
-}
-
-pub(super) fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX / 4)
 }
