@@ -1,4 +1,5 @@
-//! What is written after each call of a model: its row in the ledger, the bond's gain, the member's first day.
+//! What is written after each call of a model: its row in the ledger, the bond's gain, the member's first day, and the
+//! answer with its line.
 //!
 //! All of it is one statement, and so one transaction and one round trip. The ledger's row comes first and its key
 //! (interaction and ordinal) is unique; the rest happens only where that row is new. A second try, by whomever and
@@ -8,7 +9,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryableByName,
-    sql_types::{BigInt, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamptz},
+    sql_types::{Array, BigInt, Bool, Date, Integer, Nullable, SmallInt, Text, Timestamptz},
 };
 use diesel_async::RunQueryDsl;
 use futures::{FutureExt, future::BoxFuture};
@@ -19,6 +20,7 @@ use super::{
     bonds::{GainRow, bond_gain, bond_gain_columns},
     months,
     partitions::{Key, Partitioned},
+    replies::{Columns, ReplyChange, reply_change},
     statement::{Bind, statement},
     types::{bigint, integer},
 };
@@ -65,6 +67,9 @@ pub struct AfterCall {
     pub called_at: DateTime<Utc>,
     /// What the bond between member and character gains; `None` when nothing.
     pub reward: Option<Reward>,
+    /// What it changes in the kept replies; `None` when nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reply: Option<ReplyChange>,
 }
 
 impl AfterCall {
@@ -79,6 +84,7 @@ impl AfterCall {
         if theirs {
             self.user = None;
             self.reward = None;
+            self.reply = None;
         }
         theirs
     }
@@ -129,6 +135,8 @@ const RECORD: &str = concat!(
         )
     ), ",
     bond_gain!(),
+    ", ",
+    reply_change!(),
     " SELECT EXISTS (SELECT FROM written) AS written, EXISTS (SELECT FROM reward) AS rewarded, ",
     bond_gain_columns!(),
     " FROM (SELECT) AS one LEFT JOIN gained ON true LEFT JOIN locked ON true"
@@ -148,6 +156,7 @@ fn write<'a>(
     call: &'a AfterCall,
 ) -> BoxFuture<'a, Result<Recorded, ColdError>> {
     async move {
+        let reply = Columns::of(call.reply.as_ref());
         let row: RecordedRow = statement(RECORD)
             .bind::<BigInt, _>(call.interaction)
             .bind::<SmallInt, _>(i16::from(call.ordinal))
@@ -167,6 +176,18 @@ fn write<'a>(
             .bind::<Nullable<Integer>, _>(call.reward.map(|reward| i32::from(reward.amount)))
             .bind::<Nullable<Integer>, _>(call.reward.map(|reward| i32::from(reward.daily_cap)))
             .bind::<Date, _>(call.called_at.date_naive())
+            .bind::<Nullable<BigInt>, _>(reply.interaction)
+            .bind::<Nullable<BigInt>, _>(reply.channel)
+            .bind::<Nullable<BigInt>, _>(reply.guild)
+            .bind::<Nullable<Text>, _>(reply.character)
+            .bind::<Nullable<Text>, _>(reply.said)
+            .bind::<Array<Text>, _>(reply.answers)
+            .bind::<SmallInt, _>(reply.shown)
+            .bind::<Array<BigInt>, _>(reply.messages)
+            .bind::<Bool, _>(reply.by_webhook)
+            .bind::<Nullable<Timestamptz>, _>(reply.made_at)
+            .bind::<Nullable<Bool>, _>(reply.replaces)
+            .bind::<Nullable<BigInt>, _>(reply.line_message)
             .get_result(connection)
             .await?;
         Ok(if row.written {

@@ -95,4 +95,19 @@ impl ColdError {
             Self::Query(_) => false,
         }
     }
+
+    /// Whether a constraint refused what was to be written: it will never be taken.
+    pub fn is_refused(&self) -> bool {
+        use DatabaseErrorKind as Kind;
+        let refusals = |kind: &Kind| {
+            matches!(
+                kind,
+                Kind::CheckViolation
+                    | Kind::NotNullViolation
+                    | Kind::ForeignKeyViolation
+                    | Kind::UniqueViolation
+            )
+        };
+        matches!(self, Self::Query(diesel::result::Error::DatabaseError(kind, _)) if refusals(kind))
+    }
 }

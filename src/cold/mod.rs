@@ -26,6 +26,7 @@ mod pool;
 pub mod preferences;
 pub mod privacy;
 pub mod queued;
+pub mod replies;
 pub mod rolls;
 pub mod scenes;
 mod schema;

@@ -170,6 +170,10 @@ fn ids_as_strings(mut rows: Value) -> Value {
             if value.is_i64() && (name.ends_with("_id") || name.ends_with("_by")) {
                 *value = Value::String(value.to_string());
             }
+            let several = value.as_array_mut().filter(|_| name.ends_with("_ids"));
+            for value in several.into_iter().flatten() {
+                *value = Value::String(value.to_string());
+            }
         }
     }
     rows

@@ -25,6 +25,8 @@ use crate::domain::ids::{GuildId, UserId};
 pub trait Queued: Serialize + DeserializeOwned + Send + Sync {
     /// Its name: lower-case letters and `_`, at most 64.
     const KIND: &'static str;
+    /// Whether it happens once by keys of its own, also outside of such a transaction.
+    const ONCE_BY_ITSELF: bool = false;
 
     /// Writes it, within a transaction that makes it happen once.
     fn apply(&self, connection: &mut Connection) -> impl Future<Output = Result<(), ColdError>> + Send;
@@ -41,6 +43,8 @@ pub trait Queued: Serialize + DeserializeOwned + Send + Sync {
 pub struct Kind {
     /// Its name.
     pub name: &'static str,
+    /// Whether it happens once by keys of its own: then a first try needs no claim.
+    pub once_by_itself: bool,
     /// Applies a payload, within a transaction that makes it happen once.
     pub apply: for<'c> fn(&'c mut Connection, &'c Value) -> BoxFuture<'c, Result<(), ApplyError>>,
     /// The members whom a payload is about.
@@ -59,7 +63,13 @@ pub fn find(name: &str) -> Option<&'static Kind> {
 }
 
 const fn kind<T: Queued>() -> Kind {
-    Kind { name: T::KIND, apply: apply::<T>, users: users::<T>, without: without::<T> }
+    Kind {
+        name: T::KIND,
+        once_by_itself: T::ONCE_BY_ITSELF,
+        apply: apply::<T>,
+        users: users::<T>,
+        without: without::<T>,
+    }
 }
 
 fn apply<'c, T: Queued>(
@@ -85,6 +95,8 @@ fn read<T: Queued>(payload: &Value) -> Result<T, ApplyError> {
 
 impl Queued for AfterCall {
     const KIND: &'static str = "after_call";
+    /// The ledger's row decides.
+    const ONCE_BY_ITSELF: bool = true;
 
     async fn apply(&self, connection: &mut Connection) -> Result<(), ColdError> {
         after_call::record(connection, self).await.map(drop)

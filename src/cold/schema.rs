@@ -4,6 +4,13 @@
 #![allow(missing_docs, reason = "the registry of tables says what each is for")]
 
 diesel::table! {
+    ai_switch_state (only_row) {
+        only_row -> Bool,
+        version -> Int8,
+    }
+}
+
+diesel::table! {
     ai_switches (scope, target) {
         scope -> Text,
         target -> Text,
@@ -240,6 +247,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    talk_forgotten (id) {
+        id -> Int8,
+        user_id -> Int8,
+        guild_id -> Nullable<Int8>,
+        character_id -> Nullable<Text>,
+        forgotten_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    talk_replies (interaction_id) {
+        interaction_id -> Int8,
+        guild_id -> Nullable<Int8>,
+        channel_id -> Int8,
+        user_id -> Int8,
+        character_id -> Text,
+        said -> Text,
+        answers -> Array<Text>,
+        shown -> Int2,
+        message_ids -> Array<Int8>,
+        by_webhook -> Bool,
+        made_at -> Timestamptz,
+        line_message_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
     usage_ledger (interaction_id, ordinal) {
         interaction_id -> Int8,
         ordinal -> Int2,
@@ -320,6 +354,7 @@ diesel::joinable!(scene_turns -> scenes (scene_id));
 diesel::joinable!(voice_sounds -> character_custom_styles (custom_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
+    ai_switch_state,
     ai_switches,
     analytics_daily_metrics,
     applied_writes,
@@ -338,6 +373,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     scene_cast,
     scene_turns,
     scenes,
+    talk_forgotten,
+    talk_replies,
     usage_ledger,
     user_entitlements,
     user_first_seen,

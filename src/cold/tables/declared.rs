@@ -2,11 +2,13 @@
 
 use super::{
     Erase::{Blank, Row, Unless},
-    Lifetime::{ArchivedAfter, Days, DroppedAfter, Owned},
+    Lifetime::{ArchivedAfter, Days, DeletedAfter, DroppedAfter, Owned},
     Recovery::{Backup, Discord, Remade},
     Table, Trace,
 };
-use crate::config::retention::{AUDIT_RETENTION_MONTHS, SCENE_RETENTION_MONTHS, USAGE_RETENTION_MONTHS};
+use crate::config::retention::{
+    AUDIT_RETENTION_MONTHS, REPLY_RETENTION_DAYS, SCENE_RETENTION_MONTHS, USAGE_RETENTION_MONTHS,
+};
 
 const fn trace(column: &'static str, erase: super::Erase) -> Trace {
     Trace { column, among: None, erase }
@@ -118,6 +120,22 @@ pub const TABLES: &[Table] = &[
         traces: &[trace("user_id", Blank(&["user_id"]))],
     },
     Table {
+        name: "talk_replies",
+        purpose: "characters' answers with the lines they answer, for the buttons below them",
+        writer: "the settlement of each answer; members, who turn its pages and delete it",
+        lifetime: DeletedAfter(&REPLY_RETENTION_DAYS),
+        recovery: Backup,
+        traces: &[trace("user_id", Row)],
+    },
+    Table {
+        name: "talk_forgotten",
+        purpose: "when a member had a character forget them in a place: what was said before and comes later is not kept",
+        writer: "members, by /memory forget",
+        lifetime: Days(30),
+        recovery: Backup,
+        traces: &[trace("user_id", Row)],
+    },
+    Table {
         name: "scenes",
         purpose: "a scene: where, since when, in which state",
         writer: "scenes",
@@ -159,6 +177,14 @@ pub const TABLES: &[Table] = &[
         lifetime: Owned,
         recovery: Backup,
         traces: &[trace("disabled_by", Blank(&["disabled_by"]))],
+    },
+    Table {
+        name: "ai_switch_state",
+        purpose: "the version of all kill switches together",
+        writer: "every change of a kill switch, by itself",
+        lifetime: Owned,
+        recovery: Backup,
+        traces: &[],
     },
     Table {
         name: "blocks",

@@ -33,6 +33,8 @@ pub enum Lifetime {
     Owned,
     /// So many days, then a job deletes it.
     Days(u16),
+    /// So many days as that setting says, then a job deletes it.
+    DeletedAfter(&'static Variable),
     /// So many whole months as that setting says, then its partition is archived without its personal columns.
     ArchivedAfter(&'static Variable),
     /// So many whole months as that setting says, then its partition is dropped, or the row goes with the partition of
@@ -111,16 +113,17 @@ fn lives(lifetime: Lifetime) -> String {
     match lifetime {
         Lifetime::Owned => "until deleted".to_owned(),
         Lifetime::Days(days) => format!("{days} days"),
+        Lifetime::DeletedAfter(setting) => format!("{}, then deleted", span(setting, "days")),
         Lifetime::ArchivedAfter(setting) => {
-            format!("{}, then archived without personal data", months(setting))
+            format!("{}, then archived without personal data", span(setting, "months"))
         }
-        Lifetime::DroppedAfter(setting) => format!("{}, then dropped", months(setting)),
+        Lifetime::DroppedAfter(setting) => format!("{}, then dropped", span(setting, "months")),
     }
 }
 
-fn months(setting: &Variable) -> String {
+fn span(setting: &Variable, unit: &str) -> String {
     let default = setting.default.expect("retention has a default");
-    format!("{default} months (`{}`)", setting.name)
+    format!("{default} {unit} (`{}`)", setting.name)
 }
 
 const fn lost(recovery: Recovery) -> &'static str {

@@ -1,0 +1,2 @@
+DROP TABLE talk_replies;
+DROP FUNCTION troupe_longest(text[]);

@@ -1,0 +1,1 @@
+ALTER TABLE talk_replies DROP COLUMN line_message_id;
