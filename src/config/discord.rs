@@ -1,6 +1,9 @@
 //! Settings of the connection to Discord.
 
-use std::{num::NonZeroU16, path::PathBuf};
+use std::{
+    num::{NonZeroU16, NonZeroU32},
+    path::PathBuf,
+};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -51,6 +54,17 @@ pub const SHARDS: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// How many requests a second Discord allows.
+pub const REQUESTS_PER_SECOND: Variable = Variable {
+    name: "DISCORD_REQUESTS_PER_SECOND",
+    doc: "How many requests a second Discord allows this bot in all: 50, unless it has raised the limit, as it does for \
+          big bots. The bot stays below. Processes that share a token share the limit: give each its part.",
+    accepted: "a whole number from 5 to 100000",
+    default: Some("50"),
+    example: "50",
+    ..Variable::PLAIN
+};
+
 /// Who owns the bot.
 pub const OWNER_IDS: Variable = Variable {
     name: "BOT_OWNER_IDS",
@@ -61,8 +75,10 @@ pub const OWNER_IDS: Variable = Variable {
 };
 
 /// This section, as documented.
-pub const SECTION: Section =
-    Section { title: "Discord", variables: &[&TOKEN, &API_URL, &CA_FILE, &SHARDS, &OWNER_IDS] };
+pub const SECTION: Section = Section {
+    title: "Discord",
+    variables: &[&TOKEN, &API_URL, &CA_FILE, &SHARDS, &REQUESTS_PER_SECOND, &OWNER_IDS],
+};
 
 /// How many shards to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,6 +147,8 @@ pub struct DiscordSettings {
     pub ca_file: Option<PathBuf>,
     /// Shards to run.
     pub shards: Shards,
+    /// Requests a second that Discord allows.
+    pub requests_per_second: NonZeroU32,
     /// Snowflakes of the operators, in the order given.
     pub owner_ids: Vec<u64>,
 }
@@ -152,6 +170,7 @@ impl DiscordSettings {
             api,
             ca_file: reader.optional(&CA_FILE, |value| Ok(PathBuf::from(value))),
             shards: reader.or_default(&SHARDS, parse_shards),
+            requests_per_second: reader.or_default(&REQUESTS_PER_SECOND, parse_rate),
             owner_ids: reader.optional(&OWNER_IDS, parse_ids).unwrap_or_default(),
         }
     }
@@ -176,6 +195,14 @@ fn parse_shards(value: &str) -> Parsed<Shards> {
     }
     let count: NonZeroU16 = value.parse().map_err(|_| "is not a number of shards")?;
     if count.get() > 16_384 { Err("is more shards than Discord allows") } else { Ok(Shards::Count(count)) }
+}
+
+fn parse_rate(value: &str) -> Parsed<NonZeroU32> {
+    match value.parse::<NonZeroU32>() {
+        Ok(rate) if (5..=100_000).contains(&rate.get()) => Ok(rate),
+        Ok(_) => Err("is not from 5 to 100000"),
+        Err(_) => Err("is not a whole number"),
+    }
 }
 
 fn parse_ids(value: &str) -> Parsed<Vec<u64>> {

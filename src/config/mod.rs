@@ -11,12 +11,15 @@ mod database_url;
 pub mod discord;
 pub mod docs;
 pub mod hot;
+pub mod limits;
 pub mod links;
 mod live;
 pub mod ops;
 mod problem;
+pub mod providers;
 mod reader;
 pub mod retention;
+pub mod talk;
 mod url;
 mod values;
 mod variable;
@@ -25,16 +28,19 @@ use std::path::PathBuf;
 
 use self::reader::Reader;
 pub use self::{
-    ai::AiSettings,
+    ai::{AiSettings, AiTimes},
     cold::ColdSettings,
     database_url::{DatabaseUrl, Roots, Verify},
     discord::{ApiUrl, DiscordSettings, Shards},
     hot::HotSettings,
+    limits::LimitsSettings,
     links::LinkSettings,
     live::{Live, LiveSettings},
     ops::{Environment, LogFormat, OpsSettings},
     problem::{Problem, Problems},
+    providers::{Prices, ProviderSettings},
     retention::RetentionSettings,
+    talk::TalkSettings,
     url::BaseUrl,
     values::{Source, Values, parse_file},
     variable::{Section, Variable},
@@ -46,6 +52,8 @@ pub const SECTIONS: &[Section] = &[
     cold::SECTION,
     hot::SECTION,
     ai::SECTION,
+    limits::SECTION,
+    talk::SECTION,
     links::SECTION,
     ops::SECTION,
     retention::SECTION,
@@ -64,6 +72,10 @@ pub struct Settings {
     pub hot: HotSettings,
     /// Language model.
     pub ai: AiSettings,
+    /// Limits.
+    pub limits: LimitsSettings,
+    /// Talks.
+    pub talk: TalkSettings,
     /// Operation.
     pub ops: OpsSettings,
     /// Retention.
@@ -138,6 +150,8 @@ impl Settings {
             links: LinkSettings::read(&mut reader),
             hot: HotSettings::read(&mut reader, ops.environment),
             ai: AiSettings::read(&mut reader),
+            limits: LimitsSettings::read(&mut reader),
+            talk: TalkSettings::read(&mut reader),
             ops,
             retention: RetentionSettings::read(&mut reader),
         };
@@ -174,22 +188,14 @@ impl Settings {
                 reader.warnings.push(fault);
             }
         }
-        if self.ai.api_key.is_some() && self.ai.base_url.is_exposed() {
+        if self.ops.avatar_base_url.as_ref().is_some_and(BaseUrl::is_loopback) && !api.is_loopback() {
             reader.warnings.push(format!(
-                "{}: {} would be sent the key over the network in the clear; use https://",
-                ai::BASE_URL.name,
-                self.ai.base_url
+                "{}: Discord can't reach this machine by its own name for itself: characters would have no picture; \
+                 give the address that it has on the internet",
+                ops::AVATAR_BASE_URL.name
             ));
         }
-        if self.ai.api_key.is_none() && self.ai.needs_key() && !live.ai_disabled {
-            reader.warnings.push(format!(
-                "{} is not set, and {} answers nobody without a key: characters can't speak. Set it, or point {} at \
-                 another endpoint",
-                ai::API_KEY.name,
-                self.ai.base_url.host(),
-                ai::BASE_URL.name
-            ));
-        }
+        self.ai.warn(live.ai_disabled, &mut reader.warnings);
     }
 }
 

@@ -6,6 +6,7 @@ use tracing_subscriber::EnvFilter;
 
 use super::{
     reader::{Parsed, Reader},
+    url::BaseUrl,
     variable::{Section, Variable},
 };
 
@@ -23,11 +24,22 @@ pub const ENVIRONMENT: Variable = Variable {
 /// Where health and metrics are served.
 pub const HTTP_ADDR: Variable = Variable {
     name: "HTTP_ADDR",
-    doc: "Where `/healthz`, `/readyz` and `/metrics` are served. They need no password: keep them off the public \
-          internet. Port 0 takes a free one and logs it; `off` serves nothing.",
+    doc: "Where `/healthz`, `/readyz`, `/metrics` and the characters' pictures are served. They need no password: keep \
+          them off the public internet, but for `/avatars/`. Port 0 takes a free one and logs it; `off` serves nothing.",
     accepted: "address:port, such as 127.0.0.1:8080, or off",
     default: Some("127.0.0.1:8080"),
     example: "0.0.0.0:8080",
+    ..Variable::PLAIN
+};
+
+/// Where Discord finds the characters' pictures.
+pub const AVATAR_BASE_URL: Variable = Variable {
+    name: "AVATAR_BASE_URL",
+    doc: "Address under which Discord finds the characters' pictures, as `<address>/mira.png`: a proxy of yours to \
+          `/avatars` at HTTP_ADDR, or any host of the folder `assets/characters`. Not set: characters speak under their \
+          names, with the bot's own picture.",
+    accepted: "an http:// or https:// address that Discord can reach",
+    example: "https://example.org/avatars",
     ..Variable::PLAIN
 };
 
@@ -93,6 +105,7 @@ pub const SECTION: Section = Section {
     variables: &[
         &ENVIRONMENT,
         &HTTP_ADDR,
+        &AVATAR_BASE_URL,
         &RUST_LOG,
         &LOG_FORMAT,
         &SHUTDOWN_GRACE_S,
@@ -150,6 +163,8 @@ pub struct OpsSettings {
     pub environment: Environment,
     /// Address of the ops server; `None` when it is off.
     pub http_addr: Option<SocketAddr>,
+    /// Where Discord finds the characters' pictures, if anywhere.
+    pub avatar_base_url: Option<BaseUrl>,
     /// How logs look.
     pub log_format: LogFormat,
     /// Time for commands under way to finish at shutdown.
@@ -167,6 +182,7 @@ impl OpsSettings {
         Self {
             environment: reader.or_default(&ENVIRONMENT, Environment::parse),
             http_addr: reader.or_default(&HTTP_ADDR, parse_address),
+            avatar_base_url: reader.optional(&AVATAR_BASE_URL, BaseUrl::parse),
             log_format: reader.or_default(&LOG_FORMAT, parse_format),
             shutdown_grace: reader.or_default(&SHUTDOWN_GRACE_S, parse_grace),
             data_dir: reader.or_default(&DATA_DIR, |value| Ok(PathBuf::from(value))),

@@ -23,6 +23,11 @@ impl<'a> Reader<'a> {
         Self { values, problems: Vec::new(), warnings: Vec::new() }
     }
 
+    /// Whether a variable is given, whatever its value.
+    pub(super) fn is_set(&self, variable: &Variable) -> bool {
+        self.values.get(variable.name).is_some()
+    }
+
     /// A variable that may be left out. A value that does not parse is noted, and reads as left out.
     pub(super) fn optional<T>(
         &mut self,
