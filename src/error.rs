@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::fmt;
 
+use crate::domain::denial::Denial;
+
 /// Any error with its type forgotten, as the cause of a failure.
 pub type BoxError = Box<dyn StdError + Send + Sync + 'static>;
 
@@ -27,6 +29,12 @@ impl Error {
     }
 }
 
+impl From<Denial> for Error {
+    fn from(denial: Denial) -> Self {
+        Self::Refused(Refusal::Denied(denial))
+    }
+}
+
 impl From<Refusal> for Error {
     fn from(refusal: Refusal) -> Self {
         Self::Refused(refusal)
@@ -34,7 +42,7 @@ impl From<Refusal> for Error {
 }
 
 /// A normal "no", each with a text of its own in every language.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The bot is shutting down and takes no new commands.
     #[error("restarting")]
@@ -72,6 +80,9 @@ pub enum Refusal {
     /// A check of the command said no.
     #[error("not_allowed")]
     NotAllowed,
+    /// A limit, a rule or a kill switch says no.
+    #[error("denied")]
+    Denied(Denial),
 }
 
 /// An error and everything that caused it, in one line for the log.

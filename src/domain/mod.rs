@@ -3,11 +3,15 @@
 pub mod bond;
 pub mod character;
 pub mod collection;
+pub mod denial;
 pub mod ids;
 pub mod metric;
 pub mod named;
 pub mod oversight;
+pub mod persona;
 pub mod policy;
+pub mod quota;
 pub mod scene;
 pub mod snowflake;
+pub mod unseen;
 pub mod usage;

@@ -94,6 +94,14 @@ impl SwitchTarget {
         }
     }
 
+    /// Its name among all switches: the scope, and after a colon what it stops there.
+    pub fn field(&self) -> String {
+        match self {
+            Self::Global => self.scope().to_string(),
+            _ => format!("{}:{}", self.scope(), self.target()),
+        }
+    }
+
     /// The one that has that scope and that text.
     ///
     /// # Errors

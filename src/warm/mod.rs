@@ -6,3 +6,4 @@ pub mod policies;
 pub mod privacy;
 pub mod queue;
 pub mod stats;
+pub mod switches;

@@ -10,6 +10,7 @@
 //!   time can't fence Redis's copy: it is fenced when Redis is back. Should the process that made it die first, others
 //!   may believe that copy until it ends, a minute at most.
 
+mod held;
 mod kept;
 mod notice;
 
@@ -29,6 +30,7 @@ use moka::{
     ops::compute::{CompResult, Op},
 };
 
+pub use self::held::Versioned;
 use self::{kept::Kept, notice::Notice};
 use crate::{
     cold::{COMMAND_BUDGET, Cold, ColdError, Connection, policies::Stamped},
@@ -70,6 +72,8 @@ struct Held<P> {
     confirmed: Instant,
     /// When a store was last asked.
     asked: Instant,
+    /// Whether it is known to be old: a store is asked before it is used again.
+    doubted: bool,
 }
 
 impl<P> Clone for Held<P> {
@@ -79,6 +83,7 @@ impl<P> Clone for Held<P> {
             policy: Arc::clone(&self.policy),
             confirmed: self.confirmed,
             asked: self.asked,
+            doubted: self.doubted,
         }
     }
 }
@@ -188,12 +193,16 @@ impl Policies {
     }
 
     async fn get<P: Kept>(&self, id: P::Id) -> Result<Arc<P>, Unknown> {
+        self.get_held(id).await.map(|held| held.policy)
+    }
+
+    async fn get_held<P: Kept>(&self, id: P::Id) -> Result<Held<P>, Unknown> {
         let cache = P::cache(&self.0);
         if let Some(held) = cache.get(&id).await
             && self.is_believed(&held)
         {
             count::<P>("memory");
-            return Ok(held.policy);
+            return Ok(held);
         }
         // One asks for all who wait for the same policy.
         let computed = cache
@@ -204,12 +213,13 @@ impl Policies {
                     count::<P>("memory");
                     return Ok(Op::Nop);
                 }
-                self.ask(id, held).await.map(Op::Put)
+                // Boxed, and rarely taken: callers' futures stay small.
+                Box::pin(self.ask(id, held)).await.map(Op::Put)
             })
             .await?;
         match computed {
             CompResult::Inserted(entry) | CompResult::ReplacedWith(entry) | CompResult::Unchanged(entry) => {
-                Ok(entry.into_value().policy)
+                Ok(entry.into_value())
             }
             CompResult::StillNone(_) | CompResult::Removed(_) => {
                 unreachable!("an entry was put, or one was believed")
@@ -225,13 +235,14 @@ impl Policies {
         match (looked, &held) {
             (Ok(Copy::Same), Some(held)) => {
                 count::<P>("redis");
-                return Ok(Held { confirmed: asked, asked, ..held.clone() });
+                return Ok(Held { confirmed: asked, asked, doubted: false, ..held.clone() });
             }
             // An older copy than ours was put while Redis could not be fenced: PostgreSQL decides.
             (Ok(Copy::Other { version, body }), _) if have.is_none_or(|have| version > have) => {
                 if let Ok(policy) = serde_json::from_str(&body) {
                     count::<P>("redis");
-                    return Ok(Held { version, policy: Arc::new(policy), confirmed: asked, asked });
+                    let policy = Arc::new(policy);
+                    return Ok(Held { version, policy, confirmed: asked, asked, doubted: false });
                 }
                 // Written by a build whose policies look different.
                 counter!("troupe_policy_copies_unreadable_total").increment(1);
@@ -246,7 +257,7 @@ impl Policies {
             (Err(_), Some(held)) => {
                 count::<P>("stale");
                 histogram!("troupe_policy_stale_seconds").record(held.confirmed.elapsed().as_secs_f64());
-                Ok(Held { asked: Instant::now(), ..held })
+                Ok(Held { asked: Instant::now(), doubted: false, ..held })
             }
             (Err(cause), None) => {
                 count::<P>("unknown");
@@ -260,7 +271,8 @@ impl Policies {
         let stamped = self.0.cold.run(budget, async |connection| P::read(connection, id).await).await?;
         self.share::<P>(id, &stamped).await;
         let now = Instant::now();
-        Ok(Held { version: stamped.version, policy: Arc::new(stamped.policy), confirmed: now, asked: now })
+        let policy = Arc::new(stamped.policy);
+        Ok(Held { version: stamped.version, policy, confirmed: now, asked: now, doubted: false })
     }
 
     /// Puts a copy into Redis, where that is possible: whoever finds none asks PostgreSQL.
@@ -272,8 +284,8 @@ impl Policies {
 
     async fn keep<P: Kept>(&self, id: P::Id, stamped: Stamped<P>) {
         let now = Instant::now();
-        let fresh =
-            Held { version: stamped.version, policy: Arc::new(stamped.policy), confirmed: now, asked: now };
+        let (version, policy) = (stamped.version, Arc::new(stamped.policy));
+        let fresh = Held { version, policy, confirmed: now, asked: now, doubted: false };
         // A change made right after ours may have been kept before it.
         P::cache(&self.0)
             .entry(id)
@@ -304,7 +316,7 @@ impl Policies {
 
     fn is_believed<P>(&self, held: &Held<P>) -> bool {
         let doubted_before = Duration::from_millis(self.0.doubted_before.load(Ordering::Acquire));
-        held.asked.elapsed() < BELIEVED && held.asked >= self.0.started + doubted_before
+        !held.doubted && held.asked.elapsed() < BELIEVED && held.asked >= self.0.started + doubted_before
     }
 }
 

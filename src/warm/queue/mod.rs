@@ -130,7 +130,7 @@ impl Durable {
         let away = if self.0.away_until.load(Ordering::Relaxed) > now_ms() {
             "it was away a moment ago".to_owned()
         } else {
-            match land::land(&self.0.cold, &write).await {
+            match land::land_at_first(&self.0.cold, &write).await {
                 Ok(first) => {
                     report::landed(if first { "now" } else { "before" });
                     return Ok(if first { Landed::Now } else { Landed::Before });
