@@ -99,12 +99,6 @@ fn shown(ctx: Context<'_>) -> impl Iterator<Item = &Command> {
     ctx.framework.options.commands.iter().filter(|command| !command.hide_in_help && !command.owners_only)
 }
 
-/// A command to click on, or its plain name while Discord's id for it is not known.
 fn mention(ctx: Context<'_>, locale: Locale, name: &str) -> String {
-    let data = ctx.framework.user_data;
-    match data.command_ids.get().and_then(|ids| ids.get(name)) {
-        // Discord shows the name in the reader's language by itself.
-        Some(id) => format!("</{name}:{id}>"),
-        None => format!("`/{}`", data.catalog.command_name(locale, name)),
-    }
+    ctx.framework.user_data.mention(name, locale)
 }

@@ -1,13 +1,19 @@
 //! The commands, one thin file each: parse, ask a feature, show what comes back.
 
 mod about;
+mod characters;
 mod help;
+mod limits;
+mod memory;
+mod operator;
+mod prompt;
+mod talk;
 
 use crate::discord::Command;
 
 /// All commands, in the order in which `/help` lists them.
 pub fn all() -> Vec<Command> {
-    vec![about::about(), help::help()]
+    vec![talk::talk(), memory::memory(), limits::limits(), help::help(), about::about(), operator::operator()]
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::gateway::{GatewayState, Reporter};
 use super::localise::localise;
 use super::register::{self, Report};
 use super::rest::{Application, Gateway, Rest, RestError, TransportError};
-use super::{Command, Connect, Data};
+use super::{Command, Connect, Data, Services, show, talk};
 use crate::error::Chain;
 use crate::i18n::Catalog;
 use crate::ops::shutdown::Stages;
@@ -38,7 +38,7 @@ pub enum RunError {
     NoSessions(Duration),
     /// Discord rejected the intents.
     #[error(
-        "Discord rejected the gateway intents; the bot needs only GUILDS, so this is either a stand-in's mistake or \
+        "Discord rejected the gateway intents; the bot needs no privileged one, so this is either a stand-in's mistake or \
          the application is disabled: look at the Developer Portal, Bot"
     )]
     Intents,
@@ -65,7 +65,12 @@ impl std::fmt::Debug for Bot {
 impl Bot {
     /// Prepares it; nothing is sent yet. `commands` get their texts here.
     pub fn new(connect: Connect, mut commands: Vec<Command>) -> Result<Self, RunError> {
-        let rest = Rest::new(&connect.token, connect.api_url.as_ref(), connect.ca_file.as_deref())?;
+        let rest = Rest::new(
+            &connect.token,
+            connect.api_url.as_ref(),
+            connect.ca_file.as_deref(),
+            connect.requests_per_second,
+        )?;
         let catalog = Arc::new(Catalog::new());
         localise(&catalog, &mut commands);
         Ok(Self { connect, rest, catalog, commands, gateway: Arc::new(Reporter::new()) })
@@ -90,7 +95,7 @@ impl Bot {
 
     /// Runs until `stages.closing`, then closes the shards. From `stages.draining` on no new command is taken; those
     /// that run are counted in `stages.work`.
-    pub async fn run(self, stages: Stages) -> Result<(), RunError> {
+    pub async fn run(self, stages: Stages, services: Services) -> Result<(), RunError> {
         let user = self.rest.current_user().await?;
         let application = match self.rest.current_application().await {
             // A stand-in for Discord may know the bot's user alone; Discord gives both the same id.
@@ -107,6 +112,14 @@ impl Bot {
             catalog: Arc::clone(&self.catalog),
             application: application.id,
             links: self.connect.links.clone(),
+            stage: show::Stage::new(self.rest.clone(), application.id),
+            doors: talk::Doors::default(),
+            switches: services.switches,
+            live: services.live,
+            names: services.names,
+            gates: services.gates,
+            talk: services.talk,
+            cast: services.cast,
             command_ids: OnceLock::new(),
         });
         self.register_at_start(&application, &data).await?;

@@ -1,10 +1,35 @@
-//! Buttons, menus and forms. None is served yet that outlives its command, so each that comes is from an older version.
+//! Buttons and forms: by its custom id, each goes to the feature that made it.
+
+use futures::FutureExt as _;
+use serenity::all::{ComponentInteraction, ModalInteraction};
 
 use super::on_error::{self, Problem};
 use super::pipeline::{Invocation, Outcome};
-use crate::error::Refusal;
+use super::show::CustomId;
+use super::talk::{self, form};
+use crate::error::{Refusal, Result};
 
-/// Answers a button, menu or form that nothing in this version has made.
-pub(super) async fn expired(invocation: &Invocation<'_>, what: &str) -> Outcome {
-    on_error::handle(invocation, what, Problem::Refused(Refusal::ExpiredComponent)).await
+/// A button was pressed.
+pub(super) async fn pressed(invocation: &Invocation<'_>, of: &ComponentInteraction, what: &str) -> Outcome {
+    let result = match CustomId::parse(&of.data.custom_id) {
+        Some(id) => talk::pressed(*invocation, of, id).boxed().await,
+        None => Err(Refusal::ExpiredComponent.into()),
+    };
+    outcome(invocation, what, result).await
+}
+
+/// A form was sent off.
+pub(super) async fn submitted(invocation: &Invocation<'_>, of: &ModalInteraction, what: &str) -> Outcome {
+    let result = match form::character_of(&of.data.custom_id) {
+        Some(character) => form::submitted(*invocation, of, &character).boxed().await,
+        None => Err(Refusal::ExpiredComponent.into()),
+    };
+    outcome(invocation, what, result).await
+}
+
+async fn outcome(invocation: &Invocation<'_>, what: &str, result: Result<()>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Done,
+        Err(error) => on_error::handle(invocation, what, Problem::from(error)).await,
+    }
 }

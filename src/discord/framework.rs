@@ -14,7 +14,7 @@ use metrics::{counter, histogram};
 use poise::{CommandInteractionType, FrameworkContext, FrameworkOptions};
 use serenity::all::{
     CommandInteraction, Context as Serenity, CreateAllowedMentions, CreateAutocompleteResponse,
-    CreateInteractionResponse, FullEvent, GatewayIntents, Interaction, InteractionId, ResolvedValue,
+    CreateInteractionResponse, FullEvent, GatewayIntents, Interaction, InteractionId, Message, ResolvedValue,
     ShardManager, UserId,
 };
 use tokio_util::sync::CancellationToken;
@@ -24,13 +24,16 @@ use super::gateway::Reporter;
 use super::on_error::{self, Problem};
 use super::pipeline::{Invocation, Outcome};
 use super::seen::Seen;
+use super::talk::{self, Heard};
 use super::{Command, Data, Reply, components};
 use crate::error::{Chain, Error, Refusal};
 use crate::i18n::PerLocale;
 use crate::ops::incident::IncidentId;
 
-/// What Discord sends us. Interactions need no intent; `GUILDS` tells of servers that come and go. No privileged one.
-pub(super) const INTENTS: GatewayIntents = GatewayIntents::GUILDS;
+/// What Discord sends us. Interactions need no intent; `GUILDS` tells of servers that come and go, the others bring
+/// messages, of which only those that address the bot have words. No privileged one.
+pub(super) const INTENTS: GatewayIntents =
+    GatewayIntents::GUILDS.union(GatewayIntents::GUILD_MESSAGES).union(GatewayIntents::DIRECT_MESSAGES);
 
 /// The label of whatever is not one of our commands: metrics have a bounded set of them.
 const OTHER: &str = "other";
@@ -83,7 +86,10 @@ impl serenity::framework::Framework for Frame {
 
     async fn dispatch(&self, ctx: Serenity, event: FullEvent) {
         match &event {
-            FullEvent::InteractionCreate { interaction } => self.interaction(&ctx, interaction).await,
+            FullEvent::InteractionCreate { interaction } => self.interaction(&ctx, interaction).boxed().await,
+            FullEvent::Message { new_message } if talk::addresses(new_message, self.bot) => {
+                self.message(new_message).boxed().await;
+            }
             FullEvent::Ready { .. } | FullEvent::Resume { .. } => self.gateway.connected(ctx.shard_id.0),
             _ => {}
         }
@@ -94,7 +100,7 @@ impl Frame {
     pub(super) fn new(commands: Vec<Command>, parts: Parts) -> Self {
         let catalog = Arc::clone(&parts.data.catalog);
         let restarting = PerLocale::new(|locale| {
-            Reply::text(on_error::refusal_text(&catalog, locale, Refusal::Restarting)).ephemeral().callback()
+            Reply::text(on_error::refusal_text(&catalog, locale, &Refusal::Restarting)).ephemeral().callback()
         });
         Self {
             options: options(commands, &parts.owners),
@@ -142,7 +148,9 @@ impl Frame {
                 Interaction::Command(interaction) => {
                     self.command(ctx, interaction, &acknowledged, what).await
                 }
-                _ => components::expired(&invocation, what).await,
+                Interaction::Component(of) => components::pressed(&invocation, of, what).await,
+                Interaction::Modal(of) => components::submitted(&invocation, of, what).await,
+                _ => Outcome::Done,
             }
         };
         let outcome = match AssertUnwindSafe(run).catch_unwind().await {
@@ -151,6 +159,33 @@ impl Frame {
             Err(payload) => on_error::handle(&invocation, what, Problem::panic(message_of(&*payload))).await,
         };
         finished(what, outcome, started);
+    }
+
+    /// A message that addresses the bot. There is no interaction to answer; its id serves as one.
+    async fn message(&self, message: &Message) {
+        if !self.seen.is_first(InteractionId::new(message.id.get())) {
+            counter!("discord_interactions_repeated_total").increment(1);
+            return;
+        }
+        let started = Instant::now();
+        let _running = self.running.token();
+        let heard = Heard { data: &self.data, bot: self.bot, message, stopping: &self.stopping };
+        let run = async {
+            if self.stopping.is_cancelled() {
+                Ok(heard.refuse_late().await)
+            } else {
+                heard.answer().boxed().await
+            }
+        };
+        let outcome = match AssertUnwindSafe(run).catch_unwind().await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => on_error::note_message(message, &error),
+            Err(payload) => {
+                let panic = std::io::Error::other(message_of(&*payload).unwrap_or_default());
+                on_error::note_message(message, &Error::failed(panic))
+            }
+        };
+        finished("message", outcome, started);
     }
 
     fn invocation<'a>(

@@ -2,6 +2,7 @@
 
 mod bot;
 mod components;
+pub(crate) mod denials;
 mod framework;
 mod gateway;
 pub(crate) mod localise;
@@ -11,9 +12,12 @@ mod register;
 mod reply;
 pub mod rest;
 mod seen;
+pub mod show;
+pub mod talk;
 #[cfg(test)]
 mod tests;
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
@@ -21,7 +25,12 @@ use secrecy::SecretString;
 use serenity::all::ApplicationId;
 use url::Url;
 
-use crate::i18n::Catalog;
+use crate::config::Live;
+use crate::features::cast::Cast;
+use crate::features::talk::Talk;
+use crate::gates::Gates;
+use crate::i18n::{Catalog, Locale};
+use crate::warm::switches::Switches;
 use rest::Rest;
 
 pub use bot::{Bot, RunError, register};
@@ -43,6 +52,8 @@ pub struct Connect {
     pub ca_file: Option<PathBuf>,
     /// How many shards; `None`: as many as Discord recommends.
     pub shards: Option<u32>,
+    /// Requests a second that Discord allows.
+    pub requests_per_second: NonZeroU32,
     /// Users who may use the owners' commands.
     pub owners: Vec<u64>,
     /// Where members find more.
@@ -60,6 +71,32 @@ pub struct Links {
     pub privacy: Option<Url>,
 }
 
+/// What the bot's commands and buttons do their work with.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// The kill switches that operators set.
+    pub switches: Switches,
+    /// The environment's kill switch.
+    pub live: Live,
+    /// What operators may name.
+    pub names: ModelNames,
+    /// Admission.
+    pub gates: Gates,
+    /// Talking to characters.
+    pub talk: Talk,
+    /// The characters.
+    pub cast: Arc<Cast>,
+}
+
+/// Names of the settings, for suggestions.
+#[derive(Debug, Clone, Default)]
+pub struct ModelNames {
+    /// Of providers.
+    pub providers: Vec<String>,
+    /// Of models.
+    pub models: Vec<String>,
+}
+
 /// What every command can reach.
 #[derive(Debug)]
 pub struct Data {
@@ -71,8 +108,36 @@ pub struct Data {
     pub application: ApplicationId,
     /// Addresses shown to members.
     pub links: Links,
+    /// The kill switches that operators set.
+    pub switches: Switches,
+    /// The environment's kill switch.
+    pub live: Live,
+    /// What operators may name.
+    pub names: ModelNames,
+    /// Admission.
+    pub gates: Gates,
+    /// Talking to characters.
+    pub talk: Talk,
+    /// The characters.
+    pub cast: Arc<Cast>,
+    /// Where answers appear.
+    pub(crate) stage: show::Stage,
+    /// What the ways to a character keep in memory.
+    pub(crate) doors: talk::Doors,
     /// The ids of the registered commands, once they are known.
     pub command_ids: OnceLock<CommandIds>,
+}
+
+impl Data {
+    /// A command to click on (`memory show`, too), or its plain name while Discord's id for it is not known.
+    pub fn mention(&self, name: &str, locale: Locale) -> String {
+        let command = name.split(' ').next().unwrap_or(name);
+        match self.command_ids.get().and_then(|ids| ids.get(command)) {
+            // Discord shows the name in the reader's language by itself.
+            Some(id) => format!("</{name}:{id}>"),
+            None => format!("`/{}`", self.catalog.command_name(locale, name)),
+        }
+    }
 }
 
 /// A command's view of its invocation.

@@ -2,8 +2,9 @@
 //! gets each cause once.
 
 use poise::FrameworkError;
-use serenity::all::GuildId;
+use serenity::all::{GuildId, Message};
 
+use super::denials::denial_text;
 use super::pipeline::{Invocation, Outcome};
 use super::rest::RestError;
 use super::{Data, Reply};
@@ -85,7 +86,7 @@ pub(super) fn sort(error: FrameworkError<'_, Data, Error>) -> Problem {
 pub(super) async fn handle(invocation: &Invocation<'_>, what: &str, problem: Problem) -> Outcome {
     let (outcome, text) = match problem {
         Problem::Refused(refusal) => {
-            (Outcome::Refused, refusal_text(invocation.catalog(), invocation.locale(), refusal))
+            (Outcome::Refused, refusal_text(invocation.catalog(), invocation.locale(), &refusal))
         }
         Problem::Failed(cause) => {
             if is_over(&*cause) {
@@ -112,7 +113,7 @@ pub(super) async fn handle(invocation: &Invocation<'_>, what: &str, problem: Pro
 }
 
 /// The text of a refusal.
-pub(super) fn refusal_text(catalog: &Catalog, locale: Locale, refusal: Refusal) -> String {
+pub(super) fn refusal_text(catalog: &Catalog, locale: Locale, refusal: &Refusal) -> String {
     let (text, args): (Text, Args<'_>) = match refusal {
         Refusal::Restarting => (texts::REFUSED_RESTARTING, Args::new()),
         Refusal::GuildOnly => (texts::REFUSED_GUILD_ONLY, Args::new()),
@@ -121,11 +122,12 @@ pub(super) fn refusal_text(catalog: &Catalog, locale: Locale, refusal: Refusal) 
         Refusal::OwnerOnly => (texts::REFUSED_OWNER_ONLY, Args::new()),
         Refusal::MemberPermissions => (texts::REFUSED_MEMBER_PERMISSIONS, Args::new()),
         Refusal::BotPermissions => (texts::REFUSED_BOT_PERMISSIONS, Args::new()),
-        Refusal::Cooldown(seconds) => (texts::REFUSED_COOLDOWN, Args::new().number("seconds", seconds)),
+        Refusal::Cooldown(seconds) => (texts::REFUSED_COOLDOWN, Args::new().number("seconds", *seconds)),
         Refusal::BadArgument => (texts::REFUSED_BAD_ARGUMENT, Args::new()),
         Refusal::UnknownCommand => (texts::REFUSED_UNKNOWN_COMMAND, Args::new()),
         Refusal::ExpiredComponent => (texts::REFUSED_EXPIRED_COMPONENT, Args::new()),
         Refusal::NotAllowed => (texts::REFUSED_NOT_ALLOWED, Args::new()),
+        Refusal::Denied(denial) => return denial_text(catalog, locale, denial),
     };
     catalog.format(locale, text, &args)
 }
@@ -151,6 +153,22 @@ fn failure_text(
     );
     let args = Args::new().trusted("incident", incident.to_string());
     invocation.catalog().format(actor.locale, texts::FAILED, &args)
+}
+
+/// Logs what went wrong with a message that addressed the bot; without an interaction there is nobody to tell it to.
+pub(super) fn note_message(message: &Message, error: &Error) -> Outcome {
+    let incident = IncidentId::new();
+    metrics::counter!("incidents_total").increment(1);
+    tracing::error!(
+        %incident,
+        message = %message.id,
+        user = %message.author.id,
+        guild = message.guild_id.map(GuildId::get),
+        channel = %message.channel_id,
+        cause = %Chain(error),
+        "an answer to a message failed"
+    );
+    Outcome::Failed
 }
 
 /// Whether the cause is only that Discord no longer wants an answer.

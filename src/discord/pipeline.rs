@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use serenity::all::{
-    ChannelId, CommandInteraction, ComponentInteraction, GuildId, InteractionId, ModalInteraction, UserId,
+    ChannelId, CommandInteraction, ComponentInteraction, GuildId, InteractionId, MessageId, ModalInteraction,
+    UserId,
 };
 
 use super::rest::RestError;
@@ -159,6 +160,43 @@ impl<'a> Invocation<'a> {
         let mut edit = reply.into_edit();
         let files = edit.take_files();
         self.data.rest.edit_interaction_message(self.data.application, self.token, None, &edit, files).await
+    }
+
+    /// Replaces the first answer, and gives the message that it is.
+    pub(super) async fn edit_into(&self, reply: Reply) -> Result<MessageId, RestError> {
+        let edit = reply.into_edit();
+        Ok(self.data.rest.edit_first_answer(self.data.application, self.token, &edit).await?.id)
+    }
+
+    /// Acknowledges a button without a sign; its message can be changed for 15 minutes. Does nothing after a first
+    /// answer.
+    pub(super) async fn defer_update(&self) -> Result<(), RestError> {
+        if self.is_acknowledged() {
+            return Ok(());
+        }
+        self.reply_prepared(reply::deferred_update()).await
+    }
+
+    /// A further message, whose id is needed to change it.
+    pub(super) async fn follow_up(&self, reply: Reply) -> Result<MessageId, RestError> {
+        let sent = self.data.rest.follow_up(self.data.application, self.token, &reply, Vec::new()).await?;
+        Ok(sent.id)
+    }
+
+    /// Changes a further message.
+    pub(super) async fn edit_further(&self, message: MessageId, reply: Reply) -> Result<(), RestError> {
+        let (app, edit) = (self.data.application, reply.into_edit());
+        self.data.rest.edit_interaction_message(app, self.token, Some(message), &edit, Vec::new()).await
+    }
+
+    /// Takes back a further message, or (`None`) the first answer.
+    pub(super) async fn delete(&self, message: Option<MessageId>) -> Result<(), RestError> {
+        self.data.rest.delete_interaction_message(self.data.application, self.token, message).await
+    }
+
+    /// The token with which the interaction's messages can be changed: a secret.
+    pub(super) fn token(&self) -> &'a str {
+        self.token
     }
 
     fn acknowledge(&self, sent: Result<(), RestError>) -> Result<(), RestError> {

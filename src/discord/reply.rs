@@ -2,12 +2,14 @@
 
 use bytes::Bytes;
 use serde::{Serialize, Serializer};
-use serenity::all::{CreateActionRow, CreateEmbed};
+use serenity::all::{CreateActionRow, CreateEmbed, MessageId};
 
 use super::rest::Attachment;
 
 /// The flag that shows a message to one member only.
 const EPHEMERAL: u64 = 1 << 6;
+/// The flag that keeps links from unfolding into previews.
+const NO_PREVIEWS: u64 = 1 << 2;
 
 /// A message of the bot.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -17,10 +19,16 @@ pub struct Reply {
     content: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     embeds: Vec<CreateEmbed>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    components: Vec<CreateActionRow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    components: Option<Vec<CreateActionRow>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     flags: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message_reference: Option<Reference>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    enforce_nonce: Option<bool>,
     allowed_mentions: Nobody,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Named>,
@@ -40,6 +48,13 @@ impl Serialize for Nobody {
         }
         AllowedMentions { parse: [] }.serialize(serializer)
     }
+}
+
+/// The message that one answers; gone or not.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Reference {
+    message_id: MessageId,
+    fail_if_not_exists: bool,
 }
 
 /// How a message's JSON names an upload.
@@ -68,15 +83,40 @@ impl Reply {
         Self { embeds: vec![embed], ..Self::default() }
     }
 
-    /// Shown to the member who asked, and to nobody else. An edit can't change this.
-    pub fn ephemeral(mut self) -> Self {
-        self.flags = Some(EPHEMERAL);
+    /// With a further embed.
+    pub fn with_embed(mut self, embed: CreateEmbed) -> Self {
+        self.embeds.push(embed);
         self
     }
 
-    /// With these rows of buttons and menus.
+    /// Shown to the member who asked, and to nobody else. An edit can't change this.
+    pub fn ephemeral(mut self) -> Self {
+        self.flags = Some(self.flags.unwrap_or(0) | EPHEMERAL);
+        self
+    }
+
+    /// With links that stay links: nobody chose what they would show. An edit leaves this as it is.
+    pub fn without_previews(mut self) -> Self {
+        self.flags = Some(self.flags.unwrap_or(0) | NO_PREVIEWS);
+        self
+    }
+
+    /// With these rows of buttons and menus. In an edit, none takes away what there is.
     pub fn components(mut self, rows: Vec<CreateActionRow>) -> Self {
-        self.components = rows;
+        self.components = Some(rows);
+        self
+    }
+
+    /// As an answer to that message, which is not told of it.
+    pub fn answering(mut self, message: MessageId) -> Self {
+        self.message_reference = Some(Reference { message_id: message, fail_if_not_exists: false });
+        self
+    }
+
+    /// Posted once, however often it is sent within some minutes: up to 25 characters that are its own.
+    pub fn once(mut self, nonce: impl Into<String>) -> Self {
+        self.nonce = Some(nonce.into());
+        self.enforce_nonce = Some(true);
         self
     }
 
@@ -105,8 +145,26 @@ impl Reply {
     /// The same without what an edit may not set.
     pub(super) fn into_edit(mut self) -> Self {
         self.flags = None;
+        self.message_reference = None;
+        self.nonce = None;
+        self.enforce_nonce = None;
         self
     }
+
+    /// The same, spoken through a webhook under another name.
+    pub(super) fn spoken_by(self, username: String, avatar_url: Option<String>) -> Spoken {
+        Spoken { reply: self, username, avatar_url }
+    }
+}
+
+/// A message of a webhook under a name and picture of its own.
+#[derive(Debug, Serialize)]
+pub(super) struct Spoken {
+    #[serde(flatten)]
+    reply: Reply,
+    username: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    avatar_url: Option<String>,
 }
 
 /// The body of a first answer that shows the bot as thinking.
@@ -116,6 +174,11 @@ pub(super) fn deferred(ephemeral: bool) -> Bytes {
         flags: u64,
     }
     body(&Callback { r#type: 5, data: ephemeral.then_some(&Data { flags: EPHEMERAL }) })
+}
+
+/// The body of a first answer to a button that shows nothing yet.
+pub(super) fn deferred_update() -> Bytes {
+    body(&Callback::<()> { r#type: 6, data: None })
 }
 
 /// The body of a first answer with a message to upload beside.

@@ -48,14 +48,20 @@ impl Locale {
 
     /// The language's texts, file by file.
     pub(super) fn sources(self) -> &'static [(&'static str, &'static str)] {
-        macro_rules! files {
-            ($language:literal, $($file:literal),+) => {
-                &[$(($file, include_str!(concat!("../../assets/locales/", $language, "/", $file)))),+]
+        macro_rules! sources {
+            ($language:literal) => {
+                sources!($language: about common denials help limits memory operator show talk)
+            };
+            ($language:literal: $($file:ident)+) => {
+                &[$((
+                    concat!(stringify!($file), ".ftl"),
+                    include_str!(concat!("../../assets/locales/", $language, "/", stringify!($file), ".ftl")),
+                )),+]
             };
         }
         match self {
-            Self::En => files!("en", "common.ftl", "about.ftl", "help.ftl"),
-            Self::De => files!("de", "common.ftl", "about.ftl", "help.ftl"),
+            Self::En => sources!("en"),
+            Self::De => sources!("de"),
         }
     }
 }

@@ -5,11 +5,11 @@ command-about = about
 
 about-title = Troupe
 about-body =
-    A cast of AI characters for your server, to talk to, to play scenes with and to collect. They are still rehearsing: their first lines come with one of the next versions.
+    A cast of AI characters for your server, to talk to, to play scenes with and to collect. Say something to one of them with `/talk`.
 
     The characters are played by a language model. They make things up; don't take their word for anything that matters.
 about-privacy-title = What I keep
-about-privacy-body = I can't read your channels: I only see what you give to my commands and buttons, and I keep none of it.
+about-privacy-body = I can't read your channels: I only see what you give to my commands and buttons, messages that mention me, and our direct messages. What you say to a character, and its answers, I keep for about seven days, for its memory and for the buttons below answers; erase them with `/memory forget`. Whether you spoke with a model, how long that took and what it cost is counted. Your words go to the language model that this bot's operator has chosen.
 about-version-title = Version
 about-link-source = Source code
 about-link-support = Support

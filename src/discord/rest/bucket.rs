@@ -84,6 +84,15 @@ impl Bucket {
 
     /// Lets one request go, or says when to ask again.
     pub(super) fn admit(&mut self, now: Instant) -> Admission {
+        let admission = self.look(now);
+        if admission == Admission::Go {
+            self.under_way += 1;
+        }
+        admission
+    }
+
+    /// What [`Bucket::admit`] would say; takes nothing.
+    pub(super) fn look(&mut self, now: Instant) -> Admission {
         if let Some(until) = self.blocked_until.filter(|until| *until > now) {
             return Admission::At(until);
         }
@@ -99,7 +108,6 @@ impl Bucket {
             Some(_) => used < self.remaining,
         };
         if free {
-            self.under_way += 1;
             return Admission::Go;
         }
         let resets_at = self.resets_at.filter(|at| *at > now);

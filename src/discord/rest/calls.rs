@@ -1,11 +1,12 @@
 //! The calls that the bot makes, typed. Bodies are serenity's builders or anything else that serialises to Discord's JSON.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serenity::all::{
-    ApplicationId, ChannelId, GuildChannel, GuildId, InteractionId, Message, MessageId, UserId, Webhook,
-    WebhookId,
+    ApplicationId, ChannelId, GuildChannel, GuildId, InteractionId, Message, MessageId, UserId, WebhookId,
 };
 
 use super::route::{Route, Verb};
@@ -60,38 +61,17 @@ pub struct SessionStarts {
     pub reset_after: u64,
 }
 
-/// A webhook to speak through, and the thread to speak in.
-#[derive(Clone, Copy)]
-pub struct WebhookTarget<'a> {
-    /// The webhook.
-    pub id: WebhookId,
-    /// Its token: a secret.
-    pub token: &'a str,
-    /// A thread of the webhook's channel.
-    pub thread: Option<ChannelId>,
-}
-
-impl std::fmt::Debug for WebhookTarget<'_> {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        out.debug_struct("WebhookTarget")
-            .field("id", &self.id)
-            .field("thread", &self.thread)
-            .finish_non_exhaustive()
-    }
-}
-
-impl WebhookTarget<'_> {
-    fn query(&self, wait: bool) -> String {
-        let mut query = String::from("?with_components=true");
-        if wait {
-            query.push_str("&wait=true");
-        }
-        if let Some(thread) = self.thread {
-            query.push_str("&thread_id=");
-            query.push_str(&thread.to_string());
-        }
-        query
-    }
+/// A message that is on Discord, as far as the bot needs to know: stand-ins for Discord differ in the rest.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Sent {
+    /// Its id.
+    pub id: MessageId,
+    /// Its text, where Discord gives it.
+    #[serde(default)]
+    pub content: String,
+    /// The webhook that posted it, if one did.
+    #[serde(default)]
+    pub webhook_id: Option<WebhookId>,
 }
 
 /// The bot itself, and the gateway.
@@ -179,7 +159,7 @@ impl Rest {
         token: &str,
         message: &impl Serialize,
         files: Vec<Attachment>,
-    ) -> Result<Message, RestError> {
+    ) -> Result<Sent, RestError> {
         let route = Route::follow_up(application, token, self.inner.digester.digest(token));
         let body = with_files(&route, message, files)?;
         self.fetch(route, body).await
@@ -209,6 +189,18 @@ impl Rest {
         self.perform(route, body).await
     }
 
+    /// Changes the first answer of an interaction, and gives the message that it is.
+    pub async fn edit_first_answer(
+        &self,
+        application: ApplicationId,
+        token: &str,
+        edit: &impl Serialize,
+    ) -> Result<Sent, RestError> {
+        let route = self.interaction_route(Verb::Patch, application, token, None);
+        let body = json(&route, edit)?;
+        self.fetch(route, body).await
+    }
+
     /// Deletes a message of an interaction.
     pub async fn delete_interaction_message(
         &self,
@@ -217,6 +209,16 @@ impl Rest {
         message: Option<MessageId>,
     ) -> Result<(), RestError> {
         self.perform(self.interaction_route(Verb::Delete, application, token, message), Body::None).await
+    }
+
+    /// How long an edit of a message of an interaction would wait for its turn now.
+    pub fn interaction_edit_wait(
+        &self,
+        application: ApplicationId,
+        token: &str,
+        message: Option<MessageId>,
+    ) -> Duration {
+        self.wait(&self.interaction_route(Verb::Patch, application, token, message))
     }
 
     fn interaction_route(
@@ -230,15 +232,64 @@ impl Rest {
     }
 }
 
+/// Where a channel is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+pub struct Place {
+    /// Its id.
+    pub id: ChannelId,
+    /// Discord's channel type.
+    #[serde(rename = "type")]
+    pub kind: u8,
+    /// The server, unless it is a direct message.
+    #[serde(default)]
+    pub guild_id: Option<GuildId>,
+    /// A thread's channel, or a channel's category.
+    #[serde(default)]
+    pub parent_id: Option<ChannelId>,
+}
+
+impl Place {
+    /// The channel that a thread belongs to; `None`: this is no thread.
+    pub fn thread_of(&self) -> Option<ChannelId> {
+        // Announcement, public and private threads; a forum's posts are public threads.
+        self.parent_id.filter(|_| (10..=12).contains(&self.kind))
+    }
+}
+
 /// Channels.
 impl Rest {
+    /// Where a channel is.
+    pub async fn channel(&self, channel: ChannelId) -> Result<Place, RestError> {
+        self.fetch(Route::channel(channel), Body::None).await
+    }
+
+    /// A message.
+    pub async fn message(&self, channel: ChannelId, message: MessageId) -> Result<Message, RestError> {
+        self.fetch(Route::channel_message(Verb::Get, channel, message), Body::None).await
+    }
+
+    /// The messages after one, at most `limit` (1 to 100), in Discord's order.
+    pub async fn messages_after(
+        &self,
+        channel: ChannelId,
+        after: MessageId,
+        limit: u8,
+    ) -> Result<Vec<Sent>, RestError> {
+        self.fetch(Route::messages_after(channel, after, limit), Body::None).await
+    }
+
+    /// How long an edit of a message of the bot would wait for its turn now.
+    pub fn edit_wait(&self, channel: ChannelId, message: MessageId) -> Duration {
+        self.wait(&Route::channel_message(Verb::Patch, channel, message))
+    }
+
     /// Posts a message.
     pub async fn create_message(
         &self,
         channel: ChannelId,
         message: &impl Serialize,
         files: Vec<Attachment>,
-    ) -> Result<Message, RestError> {
+    ) -> Result<Sent, RestError> {
         let route = Route::channel_messages(channel);
         let body = with_files(&route, message, files)?;
         self.fetch(route, body).await
@@ -280,76 +331,12 @@ impl Rest {
     }
 }
 
-/// Webhooks.
 impl Rest {
-    /// The webhooks of a channel.
-    pub async fn webhooks(&self, channel: ChannelId) -> Result<Vec<Webhook>, RestError> {
-        self.fetch(Route::channel_webhooks(Verb::Get, channel), Body::None).await
-    }
-
-    /// Makes a webhook that belongs to the bot.
-    pub async fn create_webhook(
-        &self,
-        channel: ChannelId,
-        webhook: &impl Serialize,
-    ) -> Result<Webhook, RestError> {
-        let route = Route::channel_webhooks(Verb::Post, channel);
-        let body = json(&route, webhook)?;
-        self.fetch(route, body).await
-    }
-
-    /// Speaks through a webhook, and waits for the message.
-    pub async fn execute_webhook(
-        &self,
-        webhook: WebhookTarget<'_>,
-        message: &impl Serialize,
-        files: Vec<Attachment>,
-    ) -> Result<Message, RestError> {
-        let digest = self.inner.digester.digest(webhook.token);
-        let route = Route::webhook(webhook.id, webhook.token, digest, &webhook.query(true));
-        let body = with_files(&route, message, files)?;
-        self.fetch(route, body).await
-    }
-
-    /// Changes a message of a webhook.
-    pub async fn edit_webhook_message(
-        &self,
-        webhook: WebhookTarget<'_>,
-        message: MessageId,
-        edit: &impl Serialize,
-        files: Vec<Attachment>,
-    ) -> Result<(), RestError> {
-        let route = self.webhook_route(Verb::Patch, webhook, message);
-        let body = with_files(&route, edit, files)?;
-        self.perform(route, body).await
-    }
-
-    /// Deletes a message of a webhook.
-    pub async fn delete_webhook_message(
-        &self,
-        webhook: WebhookTarget<'_>,
-        message: MessageId,
-    ) -> Result<(), RestError> {
-        self.perform(self.webhook_route(Verb::Delete, webhook, message), Body::None).await
-    }
-
-    fn webhook_route(&self, method: Verb, webhook: WebhookTarget<'_>, message: MessageId) -> Route {
-        let digest = self.inner.digester.digest(webhook.token);
-        let query = match (method, webhook.thread) {
-            (Verb::Patch, _) => webhook.query(false),
-            (_, Some(thread)) => format!("?thread_id={thread}"),
-            (_, None) => String::new(),
-        };
-        Route::webhook_message(method, webhook.id, webhook.token, digest, message, &query)
-    }
-}
-
-impl Rest {
-    async fn perform(&self, route: Route, body: Body) -> Result<(), RestError> {
+    pub(super) async fn perform(&self, route: Route, body: Body) -> Result<(), RestError> {
         self.send(Call { route, body, deadline: self.deadline }).await.map(drop)
     }
 
-    async fn fetch<T: DeserializeOwned>(&self, route: Route, body: Body) -> Result<T, RestError> {
+    pub(super) async fn fetch<T: DeserializeOwned>(&self, route: Route, body: Body) -> Result<T, RestError> {
         let shown = name(&route);
         let bytes = self.send(Call { route, body, deadline: self.deadline }).await?;
         decode(&shown, &bytes)
@@ -367,11 +354,15 @@ fn encode(route: &Route, value: &impl Serialize) -> Result<Bytes, RestError> {
         .map_err(|cause| RestError::Encode { route: name(route), cause: cause.to_string() })
 }
 
-fn json(route: &Route, value: &impl Serialize) -> Result<Body, RestError> {
+pub(super) fn json(route: &Route, value: &impl Serialize) -> Result<Body, RestError> {
     encode(route, value).map(Body::Json)
 }
 
-fn with_files(route: &Route, value: &impl Serialize, files: Vec<Attachment>) -> Result<Body, RestError> {
+pub(super) fn with_files(
+    route: &Route,
+    value: &impl Serialize,
+    files: Vec<Attachment>,
+) -> Result<Body, RestError> {
     let json = encode(route, value)?;
     Ok(if files.is_empty() { Body::Json(json) } else { Body::Form { json, files } })
 }

@@ -16,6 +16,10 @@ pub mod code {
     pub const MISSING_PERMISSIONS: u32 = 50_013;
     /// The bot can't see the channel.
     pub const MISSING_ACCESS: u32 = 50_001;
+    /// The channel is gone, or not this webhook's.
+    pub const UNKNOWN_CHANNEL: u32 = 10_003;
+    /// The channel has as many webhooks as it may.
+    pub const TOO_MANY_WEBHOOKS: u32 = 30_007;
     /// The webhook's token in the path is wrong or over.
     pub const INVALID_WEBHOOK_TOKEN: u32 = 50_027;
 }
@@ -135,6 +139,15 @@ impl RestError {
             | Self::Transport { .. }
             | Self::TooManyInvalid { .. } => true,
             Self::TokenRejected | Self::Encode { .. } | Self::Decode { .. } => false,
+        }
+    }
+
+    /// Whether Discord may have done what it did not say it did.
+    pub fn may_have_arrived(&self) -> bool {
+        match self {
+            Self::Api { status, .. } => *status >= 500,
+            Self::Deadline { .. } | Self::Transport { unsent: false, .. } | Self::Decode { .. } => true,
+            _ => false,
         }
     }
 

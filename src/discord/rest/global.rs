@@ -1,4 +1,4 @@
-//! The limit over all of the API: 50 requests a second, and a full stop after a global 429.
+//! The limit over all of the API: so many requests a second, and a full stop after a global 429.
 
 use std::num::NonZeroU32;
 use std::sync::Mutex;
@@ -9,10 +9,13 @@ use governor::{DefaultDirectRateLimiter, Quota, RateLimiter};
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
-/// Refill a second and burst. Together they stay below Discord's 50 in *any* second; a burst of 50 would let 100 through
-/// in the first.
-const PER_SECOND: NonZeroU32 = NonZeroU32::new(44).expect("not zero");
-const BURST: NonZeroU32 = NonZeroU32::new(5).expect("not zero");
+/// Refill a second and burst for a limit that holds in *any* second. Together they stay below it; a burst of all of it
+/// would let twice as many through in the first.
+fn quota(limit: NonZeroU32) -> Quota {
+    let burst = NonZeroU32::new(limit.get() / 10).unwrap_or(NonZeroU32::MIN);
+    let refill = NonZeroU32::new(limit.get().saturating_sub(burst.get() + 1)).unwrap_or(NonZeroU32::MIN);
+    Quota::per_second(refill).allow_burst(burst)
+}
 
 /// The gate that every request but an interaction's passes.
 pub(super) struct GlobalGate {
@@ -30,10 +33,9 @@ pub(super) struct Shut {
 }
 
 impl GlobalGate {
-    pub(super) fn new() -> Self {
-        let quota = Quota::per_second(PER_SECOND).allow_burst(BURST);
+    pub(super) fn new(limit: NonZeroU32) -> Self {
         Self {
-            limiter: RateLimiter::direct(quota),
+            limiter: RateLimiter::direct(quota(limit)),
             clock: DefaultClock::default(),
             turn: Semaphore::new(1),
             blocked_until: Mutex::new(None),
@@ -60,6 +62,11 @@ impl GlobalGate {
             }
             sleep_until(now + wait).await;
         }
+    }
+
+    /// Whether somebody waits there already.
+    pub(super) fn has_queue(&self) -> bool {
+        self.turn.available_permits() == 0
     }
 
     /// After a global 429: nothing passes before `until`, whoever waits already.

@@ -71,11 +71,16 @@ impl Index {
         self.majors.get(&major).into_iter().flatten().map(|(_, cell)| cell)
     }
 
+    /// The bucket of a route, if it has one.
+    pub(super) fn find(&self, route: RouteId, major: Major) -> Option<Arc<Cell>> {
+        let mut known = self.majors.get(&major).into_iter().flatten();
+        known.find(|(id, _)| *id == route).map(|(_, cell)| Arc::clone(cell))
+    }
+
     /// Finds or makes the bucket of a route, and counts the caller in.
     pub(super) fn enter(&mut self, route: RouteId, major: Major) -> Result<InUse, Refused> {
-        let known = self.majors.get(&major).into_iter().flatten().find(|(id, _)| *id == route);
-        let cell = if let Some((_, cell)) = known {
-            Arc::clone(cell)
+        let cell = if let Some(cell) = self.find(route, major) {
+            cell
         } else {
             self.make_room(Instant::now())?;
             let cell = self.cell_of(route, major);

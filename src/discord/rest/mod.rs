@@ -18,8 +18,10 @@ mod route;
 #[cfg(test)]
 mod tests;
 mod transport;
+mod webhooks;
 
 use std::hash::{BuildHasher, RandomState};
+use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,10 +33,11 @@ use secrecy::SecretString;
 use tokio::time::Instant;
 use url::Url;
 
-pub use calls::{Application, BotUser, Gateway, SessionStarts, WebhookTarget};
+pub use calls::{Application, BotUser, Gateway, Place, Sent, SessionStarts};
 pub use error::{RestError, code};
 pub(super) use transport::bare_token;
 pub use transport::{Attachment, TransportError};
+pub use webhooks::{Webhook, WebhookTarget};
 
 use complaint::{TooManyRequests, api_error};
 use global::GlobalGate;
@@ -54,6 +57,8 @@ const BACKOFF: Duration = Duration::from_millis(250);
 const DEADLINE: Duration = Duration::from_secs(30);
 /// The same for an interaction's first answer: Discord forgets the interaction after 3 s.
 const CALLBACK_DEADLINE: Duration = Duration::from_millis(2_800);
+/// When to look again, where others wait at the global gate.
+const GATE_WAIT: Duration = Duration::from_millis(100);
 /// Waits below this are no waits.
 const NOTED_WAIT: Duration = Duration::from_millis(1);
 
@@ -95,19 +100,23 @@ impl std::fmt::Debug for Rest {
 }
 
 impl Rest {
+    /// Requests a second that Discord allows a bot, unless it has raised the limit.
+    pub const REQUESTS_PER_SECOND: NonZeroU32 = NonZeroU32::new(50).expect("not zero");
+
     /// Prepares the connection; sends nothing yet.
     ///
     /// `api_url` is the origin of a Discord stand-in (`None`: Discord), `ca_file` a PEM file with a CA to trust beside
-    /// the usual ones. Reads that file, so it blocks for a moment.
+    /// the usual ones. Reads that file, so it blocks for a moment. `per_second` is what Discord allows over all of its API.
     pub fn new(
         token: &SecretString,
         api_url: Option<&Url>,
         ca_file: Option<&Path>,
+        per_second: NonZeroU32,
     ) -> Result<Self, TransportError> {
         let inner = Arc::new(Inner {
             transport: Transport::new(token, api_url, ca_file)?,
             pacer: Pacer::default(),
-            global: GlobalGate::new(),
+            global: GlobalGate::new(per_second),
             invalid: InvalidRequests::new(Instant::now()),
             token_rejected: AtomicBool::new(false),
             digester: Digester::default(),
@@ -130,6 +139,18 @@ impl Rest {
     /// Rate limit buckets alive.
     pub fn buckets(&self) -> usize {
         self.inner.pacer.len()
+    }
+
+    /// How long a call of this route would wait, as far as that is known now: for whoever would rather say something
+    /// newer later than queue up with what is old by then. Nothing is reserved, so a call may wait all the same.
+    fn wait(&self, route: &Route) -> Duration {
+        let now = Instant::now();
+        let bucket = self.inner.pacer.wait(route, now);
+        if route.pace != Pace::Full {
+            return bucket;
+        }
+        let gate = if self.inner.global.has_queue() { GATE_WAIT } else { Duration::ZERO };
+        bucket.max(gate).max(self.inner.global.blocked_for(now))
     }
 
     /// Sends a call, as often as it takes and its deadline allows.

@@ -19,6 +19,9 @@ const GUEST_WAIT: Duration = Duration::from_millis(20);
 /// After this time a guest goes without: a busy bucket, which is most likely another one, must not hold it up for ever.
 const GUEST_PATIENCE: Duration = Duration::from_secs(3);
 
+/// When to look again, where a bucket is busy and nobody knows for how long.
+const UNKNOWN_WAIT: Duration = Duration::from_millis(50);
+
 /// The buckets of this process.
 #[derive(Default)]
 pub(super) struct Pacer {
@@ -55,6 +58,19 @@ impl Pacer {
     /// Major parameters (channels, webhooks, interactions, …) with buckets alive.
     pub(super) fn len(&self) -> usize {
         self.index().len()
+    }
+
+    /// How long a request of this route would wait, as far as that is known now; takes and reserves nothing.
+    pub(super) fn wait(&self, route: &Route, now: Instant) -> Duration {
+        let Some(cell) = self.index().find(route.id, route.major) else { return Duration::ZERO };
+        if cell.turn.available_permits() == 0 {
+            return UNKNOWN_WAIT;
+        }
+        match cell.lock().bucket.look(now) {
+            Admission::Go => Duration::ZERO,
+            Admission::At(at) => at.saturating_duration_since(now),
+            Admission::AfterAnswer => UNKNOWN_WAIT,
+        }
     }
 
     /// Waits in the bucket's queue until a request may go, at the longest until `deadline`.

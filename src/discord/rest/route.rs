@@ -184,6 +184,25 @@ impl Route {
         )
     }
 
+    pub(super) fn channel(channel: ChannelId) -> Self {
+        Self::new(
+            Verb::Get,
+            "/channels/{channel}",
+            format!("/channels/{channel}"),
+            Major::Channel(channel.get()),
+        )
+    }
+
+    /// The newest messages of a channel, down to one that is known.
+    pub(super) fn messages_after(channel: ChannelId, after: MessageId, limit: u8) -> Self {
+        Self::new(
+            Verb::Get,
+            "/channels/{channel}/messages",
+            format!("/channels/{channel}/messages?after={after}&limit={limit}"),
+            Major::Channel(channel.get()),
+        )
+    }
+
     pub(super) fn typing(channel: ChannelId) -> Self {
         Self::new(
             Verb::Post,

@@ -176,7 +176,8 @@ async fn session(discord: Arc<Discord>, mut socket: WebSocket) {
             Some(1) => json!({"op": 11}),
             Some(2) => {
                 assert_eq!(message["d"]["token"], format!("Bot {TOKEN}"));
-                assert_eq!(message["d"]["intents"], 1);
+                // GUILDS, GUILD_MESSAGES, DIRECT_MESSAGES.
+                assert_eq!(message["d"]["intents"], 1 | 1 << 9 | 1 << 12);
                 let code = *discord.reject.lock().unwrap();
                 if let Some(code) = code {
                     let _gone =

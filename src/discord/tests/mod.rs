@@ -3,6 +3,9 @@
 #![expect(clippy::unused_async, reason = "commands are async")]
 
 mod fake;
+#[expect(unreachable_pub, reason = "shared with tests/it, where it is public")]
+#[path = "../../../tests/it/support/services.rs"]
+mod services;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -68,6 +71,7 @@ fn connect(discord: &Discord) -> Connect {
         api_url: Some(discord.url()),
         ca_file: None,
         shards: None,
+        requests_per_second: Rest::REQUESTS_PER_SECOND,
         owners: vec![43],
         links: Links { support: Some("https://help.test/".parse().unwrap()), ..Links::default() },
     }
@@ -85,7 +89,7 @@ async fn running() -> Running {
     let bot = Bot::new(connect(&discord), commands()).unwrap();
     let mut gateway = bot.gateway();
     let stages = Stages::default();
-    let task = tokio::spawn(bot.run(stages.clone()));
+    let task = tokio::spawn(bot.run(stages.clone(), services::services()));
     let connected = gateway.wait_for(GatewayState::is_connected);
     tokio::time::timeout(Duration::from_secs(10), connected).await.expect("connects").unwrap();
     Running { discord, stages, task }
@@ -115,7 +119,10 @@ async fn about_and_help_answer_in_the_members_language() {
     let calls = running.discord.wait_for(2).await;
     assert_eq!(calls[1].body["data"]["flags"], 64);
     let list = calls[1].body["data"]["embeds"][0]["description"].as_str().unwrap();
-    assert!(list.contains("</about:500>") & list.contains("</help:501>"), "{list}");
+    assert!(
+        list.contains("</about:504>") & list.contains("</help:503>") & list.contains("</talk:500>"),
+        "{list}"
+    );
     assert!(!list.contains("owner"), "{list}");
 
     let option = |value: &str| json!([{"name": "command", "type": 3, "value": value}]);
@@ -248,7 +255,8 @@ async fn a_rejected_session_is_a_clear_error() {
         let discord = Discord::start().await;
         *discord.reject.lock().unwrap() = Some(code);
         let bot = Bot::new(connect(&discord), commands()).unwrap();
-        let run = tokio::time::timeout(Duration::from_secs(10), bot.run(Stages::default()));
+        let run =
+            tokio::time::timeout(Duration::from_secs(10), bot.run(Stages::default(), services::services()));
         let error = run.await.expect("ends").unwrap_err();
         assert!(error.to_string().contains(expected), "{code}: {error}");
         assert!(!format!("{error:?}").contains("s3cret"));
@@ -262,6 +270,7 @@ fn settings_show_no_token() {
         api_url: None,
         ca_file: None,
         shards: None,
+        requests_per_second: Rest::REQUESTS_PER_SECOND,
         owners: Vec::new(),
         links: Links::default(),
     };

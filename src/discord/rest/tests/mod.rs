@@ -69,6 +69,25 @@ async fn posts_to_one_channel_keep_order_and_cause_no_429() {
 }
 
 #[tokio::test]
+async fn whether_there_is_room_is_known_before_a_call() {
+    let server = Server::start(2, 600).await;
+    let rest = server.rest();
+    let room = || rest.interaction_edit_wait(APP, "token", None);
+    assert_eq!(room(), Duration::ZERO, "nothing is known yet");
+    edit(&rest, "token", "one").await.unwrap();
+    for _ in 0..10 {
+        assert_eq!(room(), Duration::ZERO, "asking takes nothing");
+    }
+    edit(&rest, "token", "two").await.unwrap();
+    let wait = room();
+    assert!(wait > Duration::from_millis(100) && wait < Duration::from_millis(700), "{wait:?}");
+    assert_eq!(rest.interaction_edit_wait(APP, "another", None), Duration::ZERO);
+    tokio::time::sleep(wait).await;
+    assert_eq!(room(), Duration::ZERO);
+    assert_eq!((server.seen().len(), server.refused()), (2, 0));
+}
+
+#[tokio::test]
 async fn a_second_channel_needs_no_probe() {
     let server = Server::start(5, 2_000).await;
     let rest = server.rest();
@@ -271,7 +290,8 @@ async fn nobody_there_is_a_clear_error_without_the_token() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         format!("http://{}", listener.local_addr().unwrap()).parse().unwrap()
     };
-    let rest = Rest::new(&SecretString::from("t0ken"), Some(&closed), None).unwrap();
+    let rest =
+        Rest::new(&SecretString::from("t0ken"), Some(&closed), None, Rest::REQUESTS_PER_SECOND).unwrap();
     let error = rest.callback(InteractionId::new(1), "s3cret", Bytes::from_static(b"{}")).await.unwrap_err();
     assert!(matches!(error, RestError::Transport { unsent: true, .. }), "{error:?}");
     let shown = format!("{error} {error:?} {rest:?}");

@@ -71,7 +71,7 @@ impl Server {
     }
 
     pub(super) fn rest(&self) -> Rest {
-        Rest::new(&SecretString::from("t0ken"), Some(&self.url), None).unwrap()
+        Rest::new(&SecretString::from("t0ken"), Some(&self.url), None, Rest::REQUESTS_PER_SECOND).unwrap()
     }
 
     pub(super) fn fault(&self, fault: Fault) {

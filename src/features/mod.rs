@@ -1,0 +1,4 @@
+//! What the product does, Discord unseen.
+
+pub mod cast;
+pub mod talk;

@@ -1,0 +1,321 @@
+//! An admitted exchange: the prompt, the answer as it comes, and what is kept of it.
+
+use std::{fmt, mem, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use futures::FutureExt;
+use tokio::runtime::Handle;
+
+use super::{
+    Speaker, Talk,
+    closing::lost,
+    prompt::{self, Moment},
+    wish::{Order, Task},
+};
+use crate::{
+    ai::{Ending, Request, Unanswered, Words},
+    domain::{denial::Denial, ids::InteractionId, persona::Persona},
+    gates::{Admission, Call, CallError, Left},
+};
+
+/// An admitted exchange. Dropped, it is settled by what came so far, and recorded.
+#[must_use]
+pub struct Exchange(Box<State>);
+
+/// Where the answer is to be seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Posted {
+    /// The messages, in order; empty where Discord took none.
+    pub messages: Vec<u64>,
+    /// Whether a webhook has posted them.
+    pub by_webhook: bool,
+}
+
+/// An exchange that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// How.
+    pub ending: Ending,
+    /// By which kill switch, if by one.
+    pub stopped: Option<Denial>,
+    /// How many answers there are to the line, and which of them this is, from 0.
+    pub answers: (u8, u8),
+}
+
+struct State {
+    talk: Talk,
+    ran: Ran,
+    left: Left,
+    step: Step,
+    ended: Option<(Ending, Option<Denial>)>,
+}
+
+/// What an exchange is about, and what has come of it.
+#[derive(Clone)]
+pub(super) struct Ran {
+    pub(super) speaker: Speaker,
+    pub(super) order: Order,
+    /// The whole answer so far: what it goes on from, too.
+    pub(super) text: String,
+    /// The bot's own message that shows the member's line.
+    pub(super) line_message: Option<u64>,
+    pub(super) called_at: DateTime<Utc>,
+}
+
+/// How far it has come.
+enum Step {
+    /// Everything is reserved; the model knows nothing yet.
+    Admitted(Box<Admission>),
+    /// The model is asked.
+    Asking,
+    /// The model speaks, or has spoken.
+    Speaking(Box<Call>),
+    /// Nothing is left to do.
+    Over,
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("speaker", &self.0.ran.speaker.user).finish_non_exhaustive()
+    }
+}
+
+impl Exchange {
+    pub(super) fn new(talk: Talk, speaker: Speaker, order: Order, admission: Admission) -> Self {
+        let (left, text) = (admission.left(), order.before().to_owned());
+        let ran = Ran { speaker, order, text, line_message: None, called_at: Utc::now() };
+        let step = Step::Admitted(Box::new(admission));
+        Self(Box::new(State { talk, ran, left, step, ended: None }))
+    }
+
+    /// Who answers.
+    pub fn persona(&self) -> &Persona {
+        &self.0.ran.order.persona
+    }
+
+    /// The line's identity: what the buttons carry.
+    pub fn id(&self) -> InteractionId {
+        self.0.ran.order.line(&self.0.ran.speaker)
+    }
+
+    /// The member's line.
+    pub fn said(&self) -> &str {
+        self.0.ran.order.said()
+    }
+
+    /// Says which message shows the member's line: it goes with the answer. Before [`Exchange::next`], so that buttons
+    /// know it.
+    pub fn line_shown(&mut self, message: u64) {
+        self.0.ran.line_message = Some(message);
+    }
+
+    /// What is left after this.
+    pub fn left(&self) -> Left {
+        self.0.left
+    }
+
+    /// Builds the prompt, calls the model, waits for the first words. Once only.
+    ///
+    /// # Errors
+    /// A [`Denial`]: nothing was said, and nothing is charged.
+    pub async fn start(&mut self) -> Result<(), Denial> {
+        let state = &mut *self.0;
+        let admission = match mem::replace(&mut state.step, Step::Asking) {
+            Step::Admitted(admission) => *admission,
+            other => {
+                state.step = other;
+                return Err(Denial::Repeated);
+            }
+        };
+        let (request, admission) = state.request(admission).await;
+        match admission.call(&request).boxed().await {
+            Ok(call) => {
+                state.step = Step::Speaking(Box::new(call));
+                Ok(())
+            }
+            Err(error) => {
+                state.step = Step::Over;
+                let denial = error.denial(Utc::now().timestamp_millis());
+                let why = match error {
+                    CallError::Stopped(_) => None,
+                    CallError::Unanswered(why) => Some(why),
+                };
+                if let Some(why) = &why {
+                    tell_operator(why, state.ran.speaker.interaction);
+                }
+                let (talk, ran) = (state.talk.clone(), state.ran.clone());
+                state.talk.0.tracker.spawn(talk.close_without_words(ran, why));
+                Err(denial)
+            }
+        }
+    }
+
+    /// The whole answer so far, when there is more of it; `None` at its end. It may shrink: what came first may turn
+    /// out to be the model's reasoning.
+    pub async fn next(&mut self) -> Option<&str> {
+        let state = &mut *self.0;
+        let Step::Speaking(call) = &mut state.step else { return None };
+        if state.ended.is_some() {
+            return None;
+        }
+        if let Some(words) = call.next().await {
+            state.ran.add(&words);
+            return Some(&state.ran.text);
+        }
+        let (ending, stopped) =
+            call.ending().map_or((Ending::Cut, None), |(ending, stopped)| (ending, stopped.cloned()));
+        state.ended = Some((ending, stopped));
+        // Buttons may be pressed before anything is recorded.
+        if state.ran.has_words() {
+            let reply = state.ran.reply(&Posted::default());
+            state.talk.0.replies.insert(reply.interaction, Arc::new(reply)).await;
+        }
+        None
+    }
+
+    /// The whole answer so far.
+    pub fn text(&self) -> &str {
+        &self.0.ran.text
+    }
+
+    /// What ended it, after [`Exchange::next`] gave `None`: for the last edit, before [`Exchange::end`].
+    pub fn ended(&self) -> Ended {
+        let (ending, stopped) = self.0.ended.clone().unwrap_or((Ending::Stopped, None));
+        let reply = self.0.ran.reply(&Posted::default());
+        let count = u8::try_from(reply.answers.len()).unwrap_or(u8::MAX);
+        Ended { ending, stopped, answers: (count, reply.shown) }
+    }
+
+    /// Ends it for good where another process answers the same interaction: what is recorded under its id is theirs.
+    /// What was reserved or used here is settled all the same.
+    pub fn leave_to_another(mut self) {
+        self.0.step = Step::Over;
+    }
+
+    /// Gives everything back, for an answer that could not be shown at all: Discord took no first answer. Nothing is
+    /// remembered, and the record says what it cost.
+    pub fn unseen(mut self) {
+        match mem::replace(&mut self.0.step, Step::Over) {
+            Step::Speaking(call) => {
+                let talk = self.0.talk.clone();
+                self.0.talk.0.tracker.spawn(talk.close_unseen(self.0.ran.clone(), *call));
+            }
+            // Where no word came the drop does as much.
+            step => self.0.step = step,
+        }
+    }
+
+    /// Settles, remembers and records, off the member's path: answers at once.
+    pub fn end(mut self, posted: Posted) {
+        self.0.close(posted);
+    }
+}
+
+impl Drop for Exchange {
+    fn drop(&mut self) {
+        self.0.close(Posted::default());
+    }
+}
+
+impl State {
+    /// The prompt, within what is reserved for it.
+    async fn request(&self, mut admission: Admission) -> (Request, Admission) {
+        let Order { persona, script, member, .. } = &self.ran.order;
+        let line = self.ran.order.line(&self.ran.speaker);
+        let mut turns = admission.take_memory();
+        // An earlier line is answered as it was then: what came after it is not known yet.
+        if !matches!(self.ran.order.task, Task::Say(_)) {
+            turns.retain(|turn| turn.interaction < line);
+        }
+        let band = self.talk.band(self.ran.speaker.user, &persona.id).await;
+        let moment = Moment {
+            member,
+            newest: self.ran.order.newest(),
+            manner: band.and_then(|band| persona.manner_towards(band)),
+            turns: &turns,
+            reply_tokens: admission.reply_tokens(),
+        };
+        let ai = &self.talk.0.ai;
+        let prompt = prompt::build(script, &moment, admission.prompt_tokens(), &|text| ai.count(text));
+        let request = Request {
+            messages: prompt.messages(),
+            speaker: persona.name.clone(),
+            others: vec![member.clone()],
+        };
+        (request, admission)
+    }
+
+    fn close(&mut self, posted: Posted) {
+        let talk = self.talk.clone();
+        let step = mem::replace(&mut self.step, Step::Over);
+        // Without a runtime the process is at its end: leases and reservations run out by themselves.
+        let Ok(runtime) = Handle::try_current() else { return };
+        match step {
+            // An admission gives back by itself.
+            Step::Admitted(_) | Step::Over => {}
+            Step::Asking => {
+                self.talk.0.tracker.spawn_on(talk.close_without_words(self.ran.clone(), None), &runtime);
+            }
+            Step::Speaking(call) => {
+                self.talk.0.tracker.spawn_on(talk.close(self.ran.clone(), *call, posted), &runtime);
+            }
+        }
+    }
+}
+
+impl Ran {
+    /// Whether the model gave any words.
+    pub(super) fn has_words(&self) -> bool {
+        self.text.get(self.order.before().len()..).is_some_and(|fresh| !fresh.trim().is_empty())
+    }
+
+    fn add(&mut self, words: &Words) {
+        let before = self.order.before();
+        if words.anew {
+            self.text.truncate(before.len());
+        }
+        let words = words.text.as_str();
+        if !before.is_empty() && self.text.len() == before.len() && glued(before, words) {
+            self.text.push(' ');
+        }
+        self.text.push_str(words);
+    }
+}
+
+/// Whether what goes on would stick to the word before it.
+fn glued(before: &str, words: &str) -> bool {
+    let ends_open =
+        before.chars().next_back().is_some_and(|c| !c.is_whitespace() && !"([{«“\"'-—".contains(c));
+    ends_open && words.chars().next().is_some_and(|c| c.is_alphanumeric() || "([{«“*_".contains(c))
+}
+
+/// What the operator must know of a call that nobody answered; what they must mend is an incident.
+fn tell_operator(why: &Unanswered, interaction: InteractionId) {
+    match why {
+        Unanswered::Away { why, .. } => tracing::warn!(%interaction, why, "no model answered"),
+        Unanswered::Rejected { why } => {
+            lost("an answer that every provider rejects to give", interaction, why);
+        }
+        Unanswered::SwitchedOff { .. } | Unanswered::Refused => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_goes_on_keeps_its_distance() {
+        for (before, words, apart) in [
+            ("and then", "he left", true),
+            ("and then ", "he left", false),
+            ("and then", ", he left", false),
+            ("and then", " he left", false),
+            ("end.\n", "New", false),
+            ("end.", "New", true),
+            ("(", "so", false),
+        ] {
+            assert_eq!(glued(before, words), apart, "{before:?} {words:?}");
+        }
+    }
+}

@@ -1,0 +1,234 @@
+//! Talking: one member and one character, from the line to the settled answer.
+
+mod closeness;
+mod closing;
+mod exchange;
+mod kept;
+pub mod prompt;
+mod recall;
+mod waiting;
+mod wish;
+
+use std::{
+    fmt,
+    sync::{Arc, atomic::AtomicU64},
+    time::{Duration, Instant},
+};
+
+use futures::FutureExt;
+use moka::future::Cache;
+use tokio_util::task::TaskTracker;
+
+use self::prompt::{Sample, Script, clean, macros, sheet};
+pub use self::{
+    closing::REWARD,
+    exchange::{Ended, Exchange, Posted},
+    kept::{ButtonError, Presser},
+    recall::{ForgetError, Forgotten, Remembered},
+    waiting::{WaitStep, Waiting},
+};
+use crate::{
+    ai::Gateway,
+    cold::{Cold, replies::Reply},
+    config::TalkSettings,
+    domain::{
+        bond::Band,
+        character::CharacterId,
+        denial::Denial,
+        ids::{ChannelId, InteractionId, Place, RoleId, UserId},
+        persona::Persona,
+    },
+    features::cast::Cast,
+    gates::{Gate, Gates},
+    hot::Hot,
+    warm::{policies::Policies, queue::Durable},
+};
+
+/// Beginnings of prompts in memory, and for how long: counting gets more exact while the bot runs.
+const MOST_SCRIPTS: u64 = 1_000;
+const SCRIPTS_LIVE: Duration = Duration::from_secs(10 * 60);
+/// Replies in memory, and for how long: buttons are mostly pressed at once.
+const MOST_REPLIES: u64 = 2_000;
+const REPLIES_LIVE: Duration = Duration::from_secs(15 * 60);
+/// Bonds in memory, and for how long: closeness changes slowly.
+const MOST_BONDS: u64 = 10_000;
+const BONDS_LIVE: Duration = Duration::from_secs(10 * 60);
+
+/// Who speaks, and where. `Debug` never shows their name.
+#[derive(Clone)]
+pub struct Speaker {
+    /// The interaction, or the message: the idempotency key.
+    pub interaction: InteractionId,
+    /// The member.
+    pub user: UserId,
+    /// What they are called there: hostile text.
+    pub name: String,
+    /// Where their limits are kept.
+    pub place: Place,
+    /// The channel, or the thread.
+    pub channel: ChannelId,
+    /// The thread's channel.
+    pub parent: Option<ChannelId>,
+    /// The member's roles.
+    pub roles: Vec<RoleId>,
+}
+
+/// What they want. `Debug` never shows the words.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Wish {
+    /// To say something to a character; `None`: whoever answers there by default.
+    Say {
+        /// To whom.
+        character: Option<CharacterId>,
+        /// What: hostile text.
+        text: String,
+    },
+    /// Another answer to an earlier line.
+    Again(InteractionId),
+    /// More of the answer to an earlier line.
+    GoOn(InteractionId),
+}
+
+impl fmt::Debug for Speaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Speaker")
+            .field("interaction", &self.interaction)
+            .field("user", &self.user)
+            .field("place", &self.place)
+            .field("channel", &self.channel)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Wish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Say { character, text } => {
+                write!(f, "Say({character:?}, {} bytes)", text.len())
+            }
+            Self::Again(of) => write!(f, "Again({of})"),
+            Self::GoOn(of) => write!(f, "GoOn({of})"),
+        }
+    }
+}
+
+/// What comes of a wish.
+#[derive(Debug)]
+pub enum Opened {
+    /// Admitted.
+    Ready(Exchange),
+    /// They may wait; an [`Exchange`] comes of [`Waiting::next`].
+    Waiting(Waiting),
+}
+
+/// What talking is made from.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// Admission, the way to the model.
+    pub gates: Gates,
+    /// Who can be talked to.
+    pub cast: Arc<Cast>,
+    /// Counts tokens; nothing else is asked of it here.
+    pub ai: Gateway,
+    /// Short memory and statistics.
+    pub hot: Hot,
+    /// Bonds and kept replies.
+    pub cold: Cold,
+    /// Records of calls.
+    pub durable: Durable,
+    /// Who answers in a guild by default.
+    pub policies: Policies,
+    /// Owns what runs after an answer: to be waited for before the stores close.
+    pub tracker: TaskTracker,
+    /// How much is remembered.
+    pub settings: TalkSettings,
+}
+
+/// Talking. Clones share it.
+#[derive(Clone)]
+pub struct Talk(Arc<Inner>);
+
+struct Inner {
+    gates: Gates,
+    cast: Arc<Cast>,
+    ai: Gateway,
+    hot: Hot,
+    cold: Cold,
+    durable: Durable,
+    policies: Policies,
+    tracker: TaskTracker,
+    settings: TalkSettings,
+    /// How prompts begin, by character and version.
+    scripts: Cache<(CharacterId, String), Arc<Script>>,
+    replies: Cache<InteractionId, Arc<Reply>>,
+    /// Replies that were deleted a moment ago: what is still under way must not bring them back.
+    gone: Cache<InteractionId, ()>,
+    bands: Cache<(UserId, CharacterId), Band>,
+    started: Instant,
+    /// Until so many milliseconds after `started` nobody waits for bonds.
+    bonds_away_until_ms: AtomicU64,
+}
+
+impl fmt::Debug for Talk {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Talk").field("settings", &self.0.settings).finish_non_exhaustive()
+    }
+}
+
+impl Talk {
+    /// Talking over these parts.
+    pub fn new(parts: Parts) -> Self {
+        let Parts { gates, cast, ai, hot, cold, durable, policies, tracker, settings } = parts;
+        Self(Arc::new(Inner {
+            gates,
+            cast,
+            ai,
+            hot,
+            cold,
+            durable,
+            policies,
+            tracker,
+            settings,
+            scripts: Cache::builder().max_capacity(MOST_SCRIPTS).time_to_live(SCRIPTS_LIVE).build(),
+            replies: Cache::builder().max_capacity(MOST_REPLIES).time_to_live(REPLIES_LIVE).build(),
+            gone: Cache::builder().max_capacity(MOST_REPLIES).time_to_live(REPLIES_LIVE).build(),
+            bands: Cache::builder().max_capacity(MOST_BONDS).time_to_live(BONDS_LIVE).build(),
+            started: Instant::now(),
+            bonds_away_until_ms: AtomicU64::new(0),
+        }))
+    }
+
+    /// Asks for admission.
+    ///
+    /// # Errors
+    /// A [`Denial`], to be told at once.
+    pub async fn open(&self, speaker: Speaker, wish: Wish) -> Result<Opened, Denial> {
+        // Boxed, here and where a connection may be held: without it, types grow deeper than the compiler looks.
+        self.decide(speaker, wish).boxed().await
+    }
+
+    async fn decide(&self, speaker: Speaker, wish: Wish) -> Result<Opened, Denial> {
+        let order = self.understand(&speaker, wish).await?;
+        let gate = self.0.gates.admit(&self.ask(&speaker, &order)).await?;
+        Ok(match gate {
+            Gate::Open(admission) => Opened::Ready(Exchange::new(self.clone(), speaker, order, admission)),
+            Gate::Line(line) => Opened::Waiting(Waiting::new(line, self.clone(), speaker, order)),
+        })
+    }
+
+    /// Who can be talked to.
+    pub fn cast(&self) -> &Cast {
+        &self.0.cast
+    }
+
+    /// What a character says to somebody new, by their name on Discord.
+    pub fn greeting(persona: &Persona, name: &str) -> String {
+        macros::expand(&persona.greeting, &persona.name, &clean::name(name))
+    }
+
+    /// A prompt for people to read: each part with its tokens and words.
+    pub fn explain(&self, persona: &Persona, sample: &Sample<'_>) -> String {
+        let count = |text: &str| self.0.ai.count(text);
+        sheet(&sample.prompt(persona, self.0.settings.prompt_tokens, &count))
+    }
+}

@@ -1,0 +1,209 @@
+//! The prompt: which words a model gets, in which order, within how many tokens. Pure; nothing here asks anybody.
+//!
+//! Rules, character, lore and examples come first and are the same bytes for everybody who talks with the same version
+//! of a character: providers keep the beginning of prompts that they know. Manner, memory, the newest line and the
+//! speaker's anchor follow. Where tokens are short the examples leave, and then the oldest turns; nothing else ever.
+
+pub mod clean;
+mod explain;
+pub mod macros;
+mod part;
+mod script;
+
+use self::part::{assistant, system, user};
+pub use self::{
+    explain::{Sample, sheet},
+    part::{Kind, Part},
+    script::Script,
+};
+use crate::{
+    ai::{Message, PER_ANSWER, Role},
+    gates::PromptTokens,
+    hot::memory::{Turn, Who},
+};
+
+/// Counts the tokens of a text.
+pub type Count<'a> = &'a dyn Fn(&str) -> u32;
+
+/// Of an answer that goes on, only its end is shown.
+const TAIL_CHARS: usize = 2_000;
+/// Most words that an anchor asks for: the number's length is counted before it is known.
+const MOST_WORDS: u32 = 999;
+
+/// What is to be answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Newest<'a> {
+    /// A member's line, [`clean::said`].
+    Line(&'a str),
+    /// The rest of an answer to a line.
+    Rest {
+        /// The line.
+        said: &'a str,
+        /// The answer so far.
+        before: &'a str,
+    },
+}
+
+/// What is new in a prompt.
+#[derive(Clone, Copy)]
+pub struct Moment<'a> {
+    /// What the member is called, [`clean::name`].
+    pub member: &'a str,
+    /// What is to be answered.
+    pub newest: Newest<'a>,
+    /// How the character treats the member.
+    pub manner: Option<&'a str>,
+    /// What the two have said before, oldest first.
+    pub turns: &'a [Turn],
+    /// Most tokens of the answer.
+    pub reply_tokens: u32,
+}
+
+/// A prompt, part by part.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// Its parts, in order.
+    pub parts: Vec<Part>,
+}
+
+/// Tokens that a prompt needs, before anything is known but the line: at least, and with as much memory as `most`
+/// tokens hold.
+pub fn plan(script: &Script, member: &str, newest: Newest<'_>, most: u32, count: Count<'_>) -> PromptTokens {
+    let [line, anchor] = ending(script, member, newest, MOST_WORDS, count);
+    let opening: u32 = script.opening.iter().map(|part| part.tokens).sum();
+    let least = PER_ANSWER + opening + script.longest_manner + line.tokens + anchor.tokens;
+    PromptTokens { least, most: most.max(least) }
+}
+
+/// Builds a prompt of `budget` tokens at most, unless what may never leave needs more.
+pub fn build(script: &Script, moment: &Moment<'_>, budget: u32, count: Count<'_>) -> Prompt {
+    let words = words(moment.reply_tokens);
+    let [line, anchor] = ending(script, moment.member, moment.newest, words, count);
+    let manner = Script::manner(&script.name, moment.manner, count);
+    let mut parts = script.opening.clone();
+    let needed: u32 = [&line, &anchor, &manner].into_iter().chain(&parts).map(|part| part.tokens).sum();
+    let mut left = budget.saturating_sub(needed + PER_ANSWER);
+    let memory = memory(moment.turns, &mut left, count);
+    for example in &script.examples {
+        if example.tokens > left {
+            break;
+        }
+        left -= example.tokens;
+        parts.push(example.clone());
+    }
+    parts.push(manner);
+    parts.extend(memory);
+    parts.extend([line, anchor]);
+    Prompt { parts }
+}
+
+impl Prompt {
+    /// As a model is asked. What comes before the examples is one message: some models take one instruction only.
+    pub fn messages(&self) -> Vec<Message> {
+        let mut messages: Vec<Message> = Vec::new();
+        for part in &self.parts {
+            match messages.last_mut() {
+                Some(opening) if matches!(part.kind, Kind::Character | Kind::Lore) => {
+                    for message in &part.messages {
+                        opening.content.push_str("\n\n");
+                        opening.content.push_str(&message.content);
+                    }
+                }
+                _ => messages.extend(part.messages.iter().cloned()),
+            }
+        }
+        messages
+    }
+
+    /// What it costs.
+    pub fn tokens(&self) -> u32 {
+        PER_ANSWER + self.parts.iter().map(|part| part.tokens).sum::<u32>()
+    }
+
+    /// Each part for people to read: what it is for, its tokens, its words. Parts of one kind are one.
+    pub fn explain(&self) -> Vec<(Kind, u32, String)> {
+        let mut told: Vec<(Kind, u32, String)> = Vec::new();
+        for part in &self.parts {
+            let text: Vec<String> = part.messages.iter().map(shown).collect();
+            match told.last_mut() {
+                Some((kind, tokens, words)) if *kind == part.kind => {
+                    *tokens += part.tokens;
+                    words.push('\n');
+                    words.push_str(&text.join("\n"));
+                }
+                _ => told.push((part.kind, part.tokens, text.join("\n"))),
+            }
+        }
+        told
+    }
+}
+
+fn shown(message: &Message) -> String {
+    let who = match message.role {
+        Role::System => return message.content.clone(),
+        Role::User => "member",
+        Role::Assistant => "character",
+    };
+    format!("{who}> {}", message.content)
+}
+
+/// The newest turns that fit, oldest first.
+fn memory(turns: &[Turn], left: &mut u32, count: Count<'_>) -> Option<Part> {
+    let mut fitting: Vec<Vec<Message>> = Vec::new();
+    let mut tokens = 0;
+    for turn in turns.iter().rev() {
+        let messages: Vec<Message> = turn
+            .lines
+            .iter()
+            .map(|line| match line.who {
+                Who::User => user(line.text.clone()),
+                Who::Character => assistant(line.text.clone()),
+            })
+            .collect();
+        let part = Part::counted(Kind::Memory, messages, count);
+        if part.tokens > *left {
+            break;
+        }
+        *left -= part.tokens;
+        tokens += part.tokens;
+        fitting.push(part.messages);
+    }
+    fitting.reverse();
+    let messages = fitting.concat();
+    (!messages.is_empty()).then_some(Part { kind: Kind::Memory, messages, tokens })
+}
+
+/// The newest line and the anchor.
+fn ending(script: &Script, member: &str, newest: Newest<'_>, words: u32, count: Count<'_>) -> [Part; 2] {
+    let name = &script.name;
+    let (line, anchor) = match newest {
+        Newest::Line(said) => (
+            vec![user(said.to_owned())],
+            format!(
+                "Answer as {name} alone, in the language of the member's last message, as plain Discord text of at most \
+                 {words} words, without a name in front. The member's name, no more than that: \"{member}\"."
+            ),
+        ),
+        Newest::Rest { said, before } => (
+            vec![user(said.to_owned()), assistant(tail(before).to_owned())],
+            format!(
+                "Your last message broke off. Go on with its very next word, as {name} alone and in the same language, \
+                 within {words} words. Repeat nothing, introduce nothing."
+            ),
+        ),
+    };
+    [Part::counted(Kind::Line, line, count), Part::counted(Kind::Anchor, vec![system(anchor)], count)]
+}
+
+/// Words that so many tokens surely hold, in round numbers: an answer that ends by itself beats one that is cut.
+fn words(reply_tokens: u32) -> u32 {
+    (reply_tokens * 6 / 100 * 10).clamp(10, MOST_WORDS)
+}
+
+fn tail(text: &str) -> &str {
+    let skip = text.chars().count().saturating_sub(TAIL_CHARS);
+    text.char_indices().nth(skip).map_or(text, |(at, _)| &text[at..])
+}
+
+#[cfg(test)]
+mod tests;
