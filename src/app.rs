@@ -1,7 +1,9 @@
 //! The composition root: builds every part from the settings, runs them, and stops them in order.
 //!
-//! This is the only file that sees everything. The bot itself comes in as a function, so that nothing here
+//! This file and `build` see everything. The bot itself comes in as a function, so that nothing here
 //! knows Discord and the frame can be run and tested without it.
+
+mod build;
 
 use std::{error::Error, io, sync::Arc, time::Duration};
 
@@ -13,9 +15,12 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 
 use crate::{
+    ai::{Gateway, GatewayError},
     cold::{self, Cold, Database, DatabaseError},
     config::{Live, Loaded, Settings},
-    hot::{Address, Clock, Hot, HotError, Mode, Redis},
+    features::{cast::Cast, talk::Talk},
+    gates::Gates,
+    hot::{Hot, HotError, Mode},
     jobs,
     ops::{
         health::{Component, Health},
@@ -26,15 +31,13 @@ use crate::{
         reload::Reloader,
         shutdown::{self, Reason, Stages},
     },
-    warm::{
-        leader::Leader,
-        policies::Policies,
-        queue::{self, Durable},
-    },
+    warm::{leader::Leader, policies::Policies, queue::Durable, switches::Switches},
 };
 
 /// Time for the bot to close its shards and return.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(10);
+/// Time for what goes on after an answer, once no command runs any more.
+const SETTLE_DEADLINE: Duration = Duration::from_secs(3);
 /// Time for background tasks to end.
 const OPS_DEADLINE: Duration = Duration::from_secs(3);
 
@@ -57,6 +60,18 @@ pub struct App {
     pub durable: Durable,
     /// What guilds' admins and operators decided, read fast.
     pub policies: Policies,
+    /// The kill switches that operators set while the bot runs.
+    pub switches: Switches,
+    /// The models.
+    pub ai: Gateway,
+    /// Admission.
+    pub gates: Gates,
+    /// The characters.
+    pub cast: Arc<Cast>,
+    /// Talking to them.
+    pub talk: Talk,
+    /// What goes on after an answer: settling and recording. The stop waits for it.
+    pub settling: TaskTracker,
 }
 
 /// Why a run failed.
@@ -85,6 +100,9 @@ pub enum RunError {
     /// Redis's settings.
     #[error(transparent)]
     Hot(#[from] HotError),
+    /// The models' settings.
+    #[error(transparent)]
+    Model(#[from] GatewayError),
     /// The thread of waiting writes.
     #[error("can't start the thread that keeps waiting writes: {0}")]
     Queue(io::Error),
@@ -150,7 +168,7 @@ where
     F: Future<Output = Result<(), E>> + Send + 'static,
     E: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
 {
-    let app = build(loaded, database.url())?;
+    let app = build::app(loaded, database.url())?;
     let background = TaskTracker::new();
     let reloader = Reloader::new(loaded, app.live.clone(), log);
     background.spawn(reloader.listen(app.stages.ops.clone())?);
@@ -169,31 +187,15 @@ where
     outcome
 }
 
-fn build(loaded: &Loaded, database: &SecretString) -> Result<App, RunError> {
-    let settings = Arc::new(loaded.settings.clone());
-    let address = Address::from_settings(&settings.hot)?;
-    let redis = address.map(|address| Redis::at(address, &settings.hot.prefix, Clock::System)).transpose()?;
-    let has_redis = redis.is_some();
-    let hot = Hot::new(redis, Clock::System);
-    let cold = Cold::with_connections(database, settings.cold.connections);
-    let health = Health::new(true, has_redis);
-    let folder = queue::folder(&settings.ops.data_dir);
-    let most_bytes = settings.ops.queue_file_bytes;
-    let durable =
-        Durable::new(cold.clone(), hot.clone(), has_redis, &folder, most_bytes).map_err(RunError::Queue)?;
-    let (live, stages) = (Live::new(loaded.live.clone()), Stages::default());
-    let policies = Policies::new(hot.clone(), cold.clone());
-    Ok(App { settings, live, health, stages, cold, hot, durable, policies })
-}
-
 async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> {
     let metrics = Metrics::install()?;
     background.spawn(metrics.clone().upkeep(app.stages.ops.clone()));
     if let Some(address) = app.settings.ops.http_addr {
         let listener = http::bind(address).await?;
         let address = listener.local_addr()?;
-        tracing::info!(%address, "serving /healthz, /readyz and /metrics");
-        background.spawn(http::serve(listener, app.health.clone(), metrics, app.stages.ops.clone()));
+        tracing::info!(%address, "serving /healthz, /readyz, /metrics and /avatars");
+        let (health, pictures, stop) = (app.health.clone(), app.cast.pictures(), app.stages.ops.clone());
+        background.spawn(http::serve(listener, health, metrics, pictures, stop));
     }
     Ok(())
 }
@@ -227,6 +229,10 @@ fn start_probes(app: &App, database: SecretString, background: &TaskTracker) {
     let (postgres, queue) = (app.health.postgres.clone(), app.health.queue.clone());
     background.spawn(app.durable.clone().keep_draining(postgres, queue, stop()));
     background.spawn(app.policies.clone().listen(stop()));
+    background.spawn(app.switches.clone().keep(stop()));
+    background.spawn(app.ai.clone().keep(stop()));
+    let (trouble, component) = (app.ai.trouble(), app.health.model.clone());
+    background.spawn(stop().run_until_cancelled_owned(follow_model(trouble, component)));
 }
 
 /// Writes into health who is in charge of the hot store. Without Redis the bot goes on with limits of its own:
@@ -239,6 +245,19 @@ async fn follow(mut modes: watch::Receiver<Mode>, component: Component) {
             Mode::Local { reason, .. } => {
                 component.degraded(&format!("Redis {reason}; limits hold for this process alone"));
             }
+        }
+    }
+}
+
+/// Writes into health whether models answer. Everything but talking works without them: degraded, not down.
+async fn follow_model(mut trouble: watch::Receiver<Option<String>>, component: Component) {
+    loop {
+        match trouble.borrow_and_update().as_deref() {
+            None => component.ready(),
+            Some(why) => component.degraded(why),
+        }
+        if trouble.changed().await.is_err() {
+            return;
         }
     }
 }
@@ -278,6 +297,11 @@ where
     let left = app.stages.drain(app.settings.ops.shutdown_grace).await;
     if left > 0 {
         tracing::error!(commands = left, "grace is over: these commands are cut off");
+    }
+    app.settling.close();
+    if tokio::time::timeout(SETTLE_DEADLINE, app.settling.wait()).await.is_err() {
+        let left = app.settling.len();
+        tracing::error!(left, "calls could not be settled in time: what they hold runs out by itself");
     }
     app.stages.closing.cancel();
     if let Some(ended) = ended {

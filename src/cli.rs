@@ -2,6 +2,7 @@
 
 mod database;
 mod privacy;
+mod prompt;
 mod queue;
 
 use std::{
@@ -60,6 +61,8 @@ enum Command {
     /// List, retry or drop durable writes that wait for PostgreSQL or failed
     #[command(subcommand)]
     Queue(queue::Queue),
+    /// Show what a model would be asked: the prompt of a talk, by its parts and tokens
+    Prompt(prompt::Prompt),
     /// Show the settings in force and where they come from; secrets are masked
     Config(Config),
     /// Say what is kept where, for how long, and what erasing a user does to it: the text of docs/data-ownership.md
@@ -133,6 +136,7 @@ pub async fn execute(cli: Cli) -> ExitCode {
         Command::Doctor { json } => examine(&sources, json).await,
         Command::Privacy(what) => privacy::execute(&sources, what).await,
         Command::Queue(what) => queue::execute(&sources, what).await,
+        Command::Prompt(options) => prompt::execute(&sources, &options),
         Command::Config(options) => show_config(&sources, &options),
         Command::Data => print(&ownership::markdown()),
         Command::Health => health(&sources).await,

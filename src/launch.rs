@@ -8,7 +8,7 @@ use url::Url;
 use crate::app::App;
 use crate::commands;
 use crate::config::{Settings, Shards};
-use crate::discord::{Bot, Connect, GatewayState, Links, Report, RunError};
+use crate::discord::{Bot, Connect, GatewayState, Links, ModelNames, Report, RunError, Services};
 use crate::ops::health::Component;
 
 /// Runs the bot with these parts until its stages close.
@@ -29,8 +29,18 @@ pub async fn run(app: App) -> Result<(), RunError> {
             }
         }
     };
+    let (providers, models) = app.ai.providers().into_iter().map(|one| (one.provider, one.model)).unzip();
+    let names = ModelNames { providers, models };
+    let services = Services {
+        switches: app.switches,
+        live: app.live,
+        names,
+        gates: app.gates,
+        talk: app.talk,
+        cast: app.cast,
+    };
     tokio::select! {
-        ended = bot.run(app.stages) => ended,
+        ended = bot.run(app.stages, services) => ended,
         never = report => never,
     }
 }
@@ -64,6 +74,7 @@ fn connect(settings: &Settings, token: SecretString) -> Connect {
             Shards::Auto => None,
             Shards::Count(count) => Some(count.get().into()),
         },
+        requests_per_second: discord.requests_per_second,
         owners: discord.owner_ids.clone(),
         links: Links {
             source: settings.links.source.clone(),

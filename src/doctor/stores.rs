@@ -1,13 +1,16 @@
 //! Checks of PostgreSQL: its version, rights and migrations.
 
+use chrono::Utc;
 use secrecy::ExposeSecret;
 
 use super::{DEADLINE, Finding};
 use crate::{
-    cold::{self, ColdError, migrations},
+    cold::{self, ColdError, migrations, switches},
     config::{ColdSettings, DatabaseUrl, Verify},
 };
 
+/// Kill switches that are named.
+const MOST_SWITCHES: usize = 10;
 /// Oldest PostgreSQL that Troupe is made for.
 const POSTGRES_MAJOR: i32 = 14;
 
@@ -31,8 +34,35 @@ pub(super) async fn postgres(settings: &ColdSettings) -> Vec<Finding> {
     };
     let mut findings = postgres_findings(&facts);
     findings.extend(DatabaseUrl::parse(url.expose_secret()).ok().map(|url| encryption_finding(&url, &facts)));
-    findings.push(migration_finding(migrations::standing(&mut connection).await));
+    let standing = migrations::standing(&mut connection).await;
+    let migrated = standing.as_ref().is_ok_and(|standing| standing.pending.is_empty());
+    findings.push(migration_finding(standing));
+    if migrated {
+        findings.push(switches_finding(&switches::in_force(&mut connection, Utc::now()).await));
+    }
     findings
+}
+
+/// Which kill switches are in force: no fault, but the answer to why nobody answers.
+fn switches_finding(standing: &Result<switches::Standing, ColdError>) -> Finding {
+    const CHECK: &str = "kill switches";
+    match standing {
+        Err(error) => Finding::fail(CHECK, format!("{error}; can this user read ai_switches?")),
+        Ok(standing) if standing.switches.is_empty() => Finding::ok(CHECK, "none in force"),
+        Ok(standing) => {
+            let named = |switch: &switches::Switch| match switch.until {
+                None => switch.target.field(),
+                Some(until) => format!("{} until {}", switch.target.field(), until.format("%F %R UTC")),
+            };
+            let named: Vec<_> = standing.switches.iter().take(MOST_SWITCHES).map(named).collect();
+            let more = standing.switches.len().saturating_sub(MOST_SWITCHES);
+            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+            Finding::warn(
+                CHECK,
+                format!("AI is off: {}{more}; `/operator ai enable` switches it on", named.join(", ")),
+            )
+        }
+    }
 }
 
 fn postgres_findings(facts: &cold::ServerFacts) -> Vec<Finding> {

@@ -5,6 +5,7 @@
 
 mod applied_writes;
 mod partitions;
+mod replies;
 mod run;
 mod stats;
 
@@ -91,7 +92,7 @@ impl Job {
 
 /// Every job there is.
 pub fn all(parts: &Parts) -> Vec<Job> {
-    let mut jobs = vec![partitions::job(parts), applied_writes::job(parts)];
+    let mut jobs = vec![partitions::job(parts), applied_writes::job(parts), replies::job(parts)];
     jobs.extend(stats::jobs(parts));
     jobs
 }

@@ -119,6 +119,8 @@ pub struct Health {
     pub redis: Component,
     /// Durable writes that wait for the cold store.
     pub queue: Component,
+    /// The models behind the characters.
+    pub model: Component,
     stopping: Arc<watch::Sender<bool>>,
 }
 
@@ -141,6 +143,7 @@ impl Health {
                 if postgres_configured { State::Ready } else { State::NotConfigured },
                 None,
             ),
+            model: Component::new("model", State::Ready, None),
             stopping: Arc::new(watch::Sender::new(false)),
         }
     }
@@ -151,21 +154,21 @@ impl Health {
     }
 
     /// All components, in the order of the readiness answer.
-    pub fn components(&self) -> [&Component; 4] {
-        [&self.gateway, &self.postgres, &self.redis, &self.queue]
+    pub fn components(&self) -> [&Component; 5] {
+        [&self.gateway, &self.postgres, &self.redis, &self.queue, &self.model]
     }
 
     /// The readiness answer. The bot may serve when its gateway works and Postgres works or is not configured;
     /// without Redis it serves with limits of its own.
     pub fn readiness(&self) -> Readiness {
         let (gateway, postgres, redis) = (self.gateway.status(), self.postgres.status(), self.redis.status());
-        let queue = self.queue.status();
+        let (queue, model) = (self.queue.status(), self.model.status());
         let serves = |status: &Status| matches!(status.state, State::Ready | State::Degraded);
         let overall = if *self.stopping.borrow() {
             Overall::Stopping
         } else if !serves(&gateway) || !(serves(&postgres) || postgres.state == State::NotConfigured) {
             Overall::NotReady
-        } else if [&gateway, &postgres, &redis, &queue]
+        } else if [&gateway, &postgres, &redis, &queue, &model]
             .iter()
             .any(|status| matches!(status.state, State::Degraded | State::Down))
         {
@@ -173,7 +176,7 @@ impl Health {
         } else {
             Overall::Ready
         };
-        Readiness { status: overall, components: Components { gateway, postgres, redis, queue } }
+        Readiness { status: overall, components: Components { gateway, postgres, redis, queue, model } }
     }
 }
 
@@ -218,6 +221,8 @@ pub struct Components {
     pub redis: Status,
     /// Durable writes that wait for the cold store.
     pub queue: Status,
+    /// The models behind the characters.
+    pub model: Status,
 }
 
 #[cfg(test)]
@@ -234,6 +239,9 @@ mod tests {
         assert_eq!(health.readiness().status, Overall::Degraded, "Redis has not been reached yet");
         health.redis.ready();
         assert_eq!(health.readiness().status, Overall::Ready);
+        health.model.degraded("nobody answers");
+        assert_eq!(health.readiness().status, Overall::Degraded, "everything but talking works");
+        health.model.ready();
         health.redis.down("gone");
         assert_eq!(health.readiness().status, Overall::Degraded);
         health.postgres.down("gone");

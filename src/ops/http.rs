@@ -1,6 +1,7 @@
-//! The ops server: `/healthz`, `/readyz` and `/metrics`, with limits on everything a client can stretch.
+//! The ops server: `/healthz`, `/readyz`, `/metrics` and pictures, with limits on everything a client can stretch.
 
 use std::{
+    collections::BTreeMap,
     io,
     net::{Ipv4Addr, Ipv6Addr, SocketAddr},
     sync::Arc,
@@ -9,7 +10,7 @@ use std::{
 
 use axum::{
     Json, Router,
-    extract::{Request, State},
+    extract::{Path, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
@@ -68,18 +69,23 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
     })
 }
 
+/// Pictures that are served below `/avatars`, PNG by file name.
+pub type Pictures = Arc<BTreeMap<String, &'static [u8]>>;
+
 #[derive(Clone)]
 struct Shown {
     health: Health,
     metrics: Metrics,
+    pictures: Pictures,
 }
 
-fn routes(health: Health, metrics: Metrics) -> Router {
+fn routes(health: Health, metrics: Metrics, pictures: Pictures) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(render_metrics))
-        .with_state(Shown { health, metrics })
+        .route("/avatars/{file}", get(picture))
+        .with_state(Shown { health, metrics, pictures })
         .layer(middleware::from_fn(guard))
 }
 
@@ -96,6 +102,19 @@ async fn readyz(State(shown): State<Shown>) -> Response {
 async fn render_metrics(State(shown): State<Shown>) -> Response {
     let text = shown.metrics.render(&shown.health);
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// One of the known pictures, and nothing else: no folder is looked at. Its address changes with it, so it may be kept.
+async fn picture(State(shown): State<Shown>, Path(file): Path<String>) -> Response {
+    let Some(picture) = shown.pictures.get(&file) else {
+        return (StatusCode::NOT_FOUND, "no such picture\n").into_response();
+    };
+    let headers = [
+        (header::CONTENT_TYPE, "image/png"),
+        (header::CACHE_CONTROL, "public, max-age=604800"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, *picture).into_response()
 }
 
 /// Refuses bodies, which nothing here reads, and bounds the time an answer may take.
@@ -116,8 +135,14 @@ async fn guard(request: Request, next: Next) -> Response {
 }
 
 /// Serves until `stop`, then lets answers under way end within a short bound.
-pub async fn serve(listener: TcpListener, health: Health, metrics: Metrics, stop: CancellationToken) {
-    let service = TowerToHyperService::new(routes(health, metrics));
+pub async fn serve(
+    listener: TcpListener,
+    health: Health,
+    metrics: Metrics,
+    pictures: Pictures,
+    stop: CancellationToken,
+) {
+    let service = TowerToHyperService::new(routes(health, metrics, pictures));
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let accept = async {

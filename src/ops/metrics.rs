@@ -159,9 +159,23 @@ fn describe() {
         Unit::Seconds,
         "Age of a policy used while no store answers."
     );
+    describe_models();
     describe_counter!("troupe_hot_switches_total", "Changes between Redis and this process alone, and why.");
     describe_counter!("troupe_hot_operations_total", "Operations of the hot store, by side and outcome.");
     describe_histogram!("troupe_hot_seconds", Unit::Seconds, "Time of an operation of the hot store.");
+}
+
+fn describe_models() {
+    describe_counter!("troupe_ai_calls_total", "Calls of models, by provider and how they ended.");
+    describe_counter!("troupe_ai_retries_total", "Calls of models that were made once more, by provider.");
+    describe_counter!("troupe_ai_tokens_total", "Tokens by provider: of prompts, from caches, of answers.");
+    describe_counter!("troupe_ai_cost_micros_total", "Cost by provider, in millionths of a US dollar.");
+    describe_histogram!(
+        "troupe_ai_first_words_seconds",
+        Unit::Seconds,
+        "From a call to its first words, by provider."
+    );
+    describe_histogram!("troupe_ai_answer_seconds", Unit::Seconds, "Time of a whole answer, by provider.");
 }
 
 /// Resident memory from the kernel's text file; a read from memory, so it does not block. `None` off Linux.
