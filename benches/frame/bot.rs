@@ -28,8 +28,19 @@ impl Drop for Running {
 }
 
 impl Running {
-    /// Starts a bot on the local Discord.
+    /// Starts a bot on the local Discord, alone: without stores and without a model.
     pub(crate) fn start(kind: Kind, discord: &LocalDiscord) -> Outcome<Self> {
+        // A server that is never there: what is measured is the bot, and not a private database beside it.
+        let nowhere = ("DATABASE_URL".to_owned(), "postgres://troupe@127.0.0.1:9/troupe".to_owned());
+        Self::start_with(kind, discord, &[nowhere])
+    }
+
+    /// Starts a bot on the local Discord, with more settings.
+    pub(crate) fn start_with(
+        kind: Kind,
+        discord: &LocalDiscord,
+        settings: &[(String, String)],
+    ) -> Outcome<Self> {
         let troupe = PathBuf::from(env!("CARGO_BIN_EXE_troupe"));
         let mut command = match kind {
             Kind::Bare => Command::new(troupe.with_file_name("examples").join("bare")),
@@ -46,10 +57,9 @@ impl Running {
             .env("DISCORD_TOKEN", discord.token())
             .env("DISCORD_API_URL", discord.url())
             .env("HTTP_ADDR", "off")
-            // A server that is never there: what is measured is the bot, and not a private database beside it.
-            .env("DATABASE_URL", "postgres://troupe@127.0.0.1:9/troupe")
             .env("OPENAI_API_KEY", "none")
             .env("RUST_LOG", "warn")
+            .envs(settings.iter().map(|(name, value)| (name, value)))
             .stdin(Stdio::null())
             .spawn();
         Ok(Self(

@@ -10,16 +10,16 @@
 
 mod bot;
 mod streams;
+mod unlimited;
 
 use std::error::Error;
 use std::path::Path;
 
 use serde_json::{Value, json};
 use troupe_sandbox::control::load::{Load, Loaded};
-use troupe_sandbox::drive::LocalDiscord;
-use troupe_sandbox::rules::Rule;
 
 use bot::{Kind, Running};
+use unlimited::unlimited;
 
 /// Anything that goes wrong ends the benchmark.
 pub(crate) type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -53,19 +53,6 @@ async fn main() -> Outcome {
     }
     print(&report);
     save(&report)
-}
-
-/// A sandbox with every rule that costs time or stops a load switched off.
-async fn unlimited() -> Outcome<LocalDiscord> {
-    let mut builder = LocalDiscord::builder();
-    for rule in
-        [Rule::RouteLimits, Rule::GlobalLimit, Rule::InvalidRequests, Rule::OpenApi, Rule::GatewayLimits]
-    {
-        builder = builder.rule_off(rule);
-    }
-    let discord = builder.start().await?;
-    discord.sandbox().journal.set_recording(false);
-    Ok(discord)
 }
 
 fn load(total: usize, in_flight: usize, distinct_users: bool) -> Load {

@@ -35,7 +35,7 @@ pub(crate) async fn compare() -> Outcome<Value> {
 async fn run(streams: usize) -> Outcome<(Duration, u64)> {
     let discord = LocalDiscord::start().await?;
     let token = SecretString::from(discord.token().to_owned());
-    let rest = Rest::new(&token, Some(&discord.url().parse()?), None)?;
+    let rest = Rest::new(&token, Some(&discord.url().parse()?), None, Rest::REQUESTS_PER_SECOND)?;
     let started = Instant::now();
     let mut tasks = tokio::task::JoinSet::new();
     for _ in 0..streams {

@@ -21,7 +21,7 @@ use troupe::{
     hot::{
         Clock, Hot, Redis,
         keys::{self, Kind},
-        limits::{Budget, Check, LeaseId, Penalty, Reserve, Settle, Window},
+        limits::{Budget, Check, LeaseId, Penalty, Reserve, Reserved, Settle, Window},
         memory::{Between, Caps, Line, Remember, Turn, Who},
         policy::{PutPolicy, ReadPolicy},
         seen::MarkSeen,
@@ -222,9 +222,9 @@ async fn one(hot: &Hot, what: What, interaction: u64, member: u64) -> Outcome {
         }
         What::ReserveAndSettle => {
             let reserve = reserve(interaction, user)?;
-            let (_, side) = hot.ask(&reserve).await;
-            let held = reserve.held();
-            hot.ask_at(side, &Settle { held: &held, used: Vec::new() }).await?;
+            let (Reserved::Granted(granted), side) = hot.ask(&reserve).await else { return Ok(()) };
+            let held = reserve.held(&granted);
+            hot.ask_at(side, &Settle { held: &held, used: Vec::new(), memory: None }).await?;
         }
         What::Remember => {
             let line = |who, text: &str| Line { who, text: text.repeat(10) };
@@ -264,7 +264,7 @@ fn reserve(interaction: InteractionId, user: UserId) -> Outcome<Reserve> {
     };
     let calls = |days: u32| {
         let days = (0..days).map(|day| keys::TalkCountUser::of(place, user, 20_260_108 - day).into_raw());
-        Check::Budget(Budget { days: days.collect(), amount: 1, limit: u32::MAX })
+        Check::Budget(Budget { days: days.collect(), amount: 1, most: 1, limit: u32::MAX })
     };
     let window = keys::WindowUser::of(place, user, Kind::Ai).into_raw();
     let slot = |key| Check::Slot { key, cap: 1_000_000 };
@@ -277,5 +277,5 @@ fn reserve(interaction: InteractionId, user: UserId) -> Outcome<Reserve> {
         slot(keys::ConcurrencyGlobal::key().into_raw()),
     ];
     let lease = LeaseId { interaction, call: 0 };
-    Ok(Reserve { lease, place, holder: Uuid::from_u128(1), checks, life: MINUTE })
+    Ok(Reserve { lease, place, holder: Uuid::from_u128(1), checks, life: MINUTE, recall: None, wait: None })
 }

@@ -165,5 +165,6 @@ fn call(id: u64, user: u64, at: DateTime<Utc>) -> Outcome<AfterCall> {
         first_token_ms: Some(200),
         called_at: at,
         reward: Some(Reward { amount: 1, daily_cap: u16::MAX }),
+        reply: None,
     })
 }
