@@ -87,7 +87,7 @@ async fn a_database_that_comes_later_is_migrated_then() {
     })
     .await;
 
-    let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("the port is free");
+    let listener = TcpListener::bind(("127.0.0.1", port.number())).await.expect("the port is free");
     let upstream = postgres.address();
     let forwarding = tokio::spawn(async move {
         while let Ok((mut near, _)) = listener.accept().await {

@@ -6,6 +6,7 @@ mod characters;
 mod collection;
 mod concurrency;
 mod oversight;
+pub mod replies;
 mod rolls;
 pub mod scenes;
 mod small;
@@ -34,7 +35,7 @@ pub fn user(number: u64) -> UserId {
     UserId::new(number).expect("an id")
 }
 
-fn guild(number: u64) -> GuildId {
+pub fn guild(number: u64) -> GuildId {
     GuildId::new(number).expect("an id")
 }
 
@@ -88,6 +89,7 @@ pub fn call(at: DateTime<Utc>, number: u64) -> AfterCall {
         first_token_ms: Some(200),
         called_at: at,
         reward: Some(Reward { amount: 1, daily_cap: 10 }),
+        reply: None,
     }
 }
 

@@ -104,6 +104,7 @@ async fn a_sound_installation_passes_and_keeps_its_secrets() {
         "postgres rights",
         "postgres encryption",
         "migrations",
+        "kill switches",
         "redis",
         "redis server",
         "redis memory",
@@ -215,7 +216,8 @@ async fn each_fault_of_discord_has_its_own_advice() {
 
 #[tokio::test]
 async fn nobody_at_home_is_told_for_each_service() {
-    let nobody = format!("127.0.0.1:{}", free_port());
+    let port = free_port();
+    let nobody = format!("127.0.0.1:{port}");
     let report = diagnose(&[
         ("DISCORD_TOKEN", TOKEN),
         ("DISCORD_API_URL", &format!("http://{nobody}")),
@@ -268,6 +270,20 @@ async fn each_fault_of_the_model_endpoint_has_its_own_advice() {
     assert!(check(format!("{}/v1", refusing.url()), "").await.contains("wants a key"));
     let report = diagnose(&[]).await;
     assert!(said(&report, "model").starts_with("Warn: not asked"), "{report}");
+
+    // The whole chain is asked, and each is told what is its own.
+    let (first, second) = (format!("{}/v1", other.url()), format!("{}/v1", refusing.url()));
+    let chain = [
+        ("OPENAI_BASE_URL", first.as_str()),
+        ("OPENAI_MODEL", "another"),
+        ("PRO_MODEL", "better"),
+        ("AI_FALLBACK_1_BASE_URL", &second),
+        ("AI_FALLBACK_1_MODEL", "x"),
+        ("AI_FALLBACK_1_API_KEY", KEY),
+    ];
+    let told = said(&diagnose(&chain).await, "model");
+    assert!(told.contains("does not list better among its 1; check PRO_MODEL"), "{told}");
+    assert!(told.contains("refuses AI_FALLBACK_1_API_KEY"), "{told}");
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ use reqwest::Client;
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 use troupe::commands;
+use troupe::discord::rest::Rest;
 use troupe::discord::{Bot, Command, Connect, Context, GatewayState, Invocation, Links, Reply, RunError};
 use troupe::error::{Error, Result};
 use troupe::ops::shutdown::Stages;
@@ -15,6 +16,7 @@ use troupe_sandbox::serve::Serving;
 use troupe_sandbox::server::Options;
 
 use crate::support::PATIENCE;
+use crate::support::services::services;
 
 /// Streams by edits, like a character that speaks.
 #[poise::command(slash_command)]
@@ -50,6 +52,7 @@ impl Stage {
             api_url: Some(format!("http://{}", discord.sandbox.authority).parse().expect("an address")),
             ca_file: None,
             shards: None,
+            requests_per_second: Rest::REQUESTS_PER_SECOND,
             owners: Vec::new(),
             links: Links::default(),
         };
@@ -58,7 +61,7 @@ impl Stage {
         let bot = Bot::new(connect, commands).expect("good settings");
         let mut gateway = bot.gateway();
         let stages = Stages::default();
-        let bot = tokio::spawn(bot.run(stages.clone()));
+        let bot = tokio::spawn(bot.run(stages.clone(), services()));
         let connected = tokio::time::timeout(PATIENCE, gateway.wait_for(GatewayState::is_connected)).await;
         assert!(matches!(connected, Ok(Ok(_))), "the bot does not connect");
         drop(connected);

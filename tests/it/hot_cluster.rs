@@ -11,8 +11,9 @@ use troupe::{
     hot::{Address, Clock, Hot, Mode, Reason, Redis, Side, pubsub::Heard, seen::MarkSeen},
 };
 
+use crate::hot_limits::lines::all_are_served_in_order;
 use crate::support::{
-    eventually,
+    PATIENCE, eventually,
     hot::{CountBoth, Watched, next},
     loaded,
     redis::{Cluster, Redis as Server},
@@ -101,6 +102,13 @@ async fn diagnosis(url: &str, cluster: &str) -> Vec<Finding> {
     let mut findings = examine(&loaded(&pairs)).await.findings;
     findings.retain(|finding| finding.check.starts_with("redis"));
     findings
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn over_a_cluster_all_who_wait_are_served_in_order() {
+    let cluster = Cluster::start().await;
+    let connect = || client(&cluster.url()).with_deadline(PATIENCE);
+    all_are_served_in_order([connect(), connect()], 16).await;
 }
 
 #[tokio::test]

@@ -63,14 +63,16 @@ async fn a_full_server_is_left_until_it_has_room() {
 
 #[tokio::test]
 async fn a_replica_is_left_until_it_is_a_master_again() {
-    let replica = format!("REPLICAOF 127.0.0.1 {}", free_port());
+    let port = free_port();
+    let replica = format!("REPLICAOF 127.0.0.1 {port}");
     breaks_and_heals(&[&replica], &["REPLICAOF NO ONE"], Reason::ReadOnly).await;
 }
 
 /// It is neither a master nor does it know what its master knows.
 #[tokio::test]
 async fn a_replica_without_a_master_is_left() {
-    let replica = format!("REPLICAOF 127.0.0.1 {}", free_port());
+    let port = free_port();
+    let replica = format!("REPLICAOF 127.0.0.1 {port}");
     let breaking = ["CONFIG SET replica-serve-stale-data no", &replica];
     breaks_and_heals(&breaking, &["REPLICAOF NO ONE"], Reason::ClusterDown).await;
 }
@@ -182,7 +184,8 @@ async fn closed_connections_heal() {
 
 #[tokio::test]
 async fn nobody_at_home_and_a_wrong_password_are_told_apart() {
-    let nobody = Watched::over(client(&format!("redis://127.0.0.1:{}", free_port())));
+    let port = free_port();
+    let nobody = Watched::over(client(&format!("redis://127.0.0.1:{port}")));
     nobody.leaves(Reason::Unreachable).await;
     let server = Server::start().await;
     let wrong = Watched::over(client(&server.url_with("wrong-password")));

@@ -1,14 +1,17 @@
 //! Integration tests of Troupe: the real program and real servers, started and ended by the tests.
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
+mod admission;
 mod at_start;
 mod backup;
+mod breakers;
 mod chaos;
 mod cli;
 mod cold_pool;
 mod cold_stores;
 mod doctor;
 mod frame;
+mod gateway;
 mod generated;
 mod hot_caps;
 mod hot_cluster;
@@ -27,8 +30,12 @@ mod policy_model;
 mod queue;
 mod schema;
 mod settings;
+mod show;
 mod signals;
 mod stages;
 mod stores;
 mod support;
+mod switches;
+mod talk;
+mod talk_flow;
 mod trips;

@@ -6,7 +6,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
 };
 use tokio_util::sync::CancellationToken;
-use troupe::ops::{health::Health, http, metrics::Metrics};
+use troupe::{
+    features::cast::Cast,
+    ops::{health::Health, http, metrics::Metrics},
+};
 
 use crate::support::{PATIENCE, program};
 
@@ -18,13 +21,15 @@ async fn health_readiness_metrics_and_limits() {
     let listener = http::bind("127.0.0.1:0".parse().expect("an address")).await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let stop = CancellationToken::new();
-    let server = tokio::spawn(http::serve(listener, health.clone(), metrics, stop.clone()));
+    let pictures = Cast::shipped().pictures();
+    let server = tokio::spawn(http::serve(listener, health.clone(), metrics, pictures, stop.clone()));
     let url = |path: &str| format!("http://{address}{path}");
 
     assert_eq!(program::get(&url("/healthz")).await, (200, "alive\n".to_owned()));
     readiness_follows_health(&health, &url("/readyz")).await;
     metrics_are_prometheus_text(&url("/metrics")).await;
     assert_eq!(program::get(&url("/nothing")).await.0, 404);
+    pictures_are_served_by_name_alone(address).await;
 
     let long = format!("GET /healthz HTTP/1.1\r\nhost: x\r\nx: {}\r\n\r\n", "y".repeat(64 * 1024));
     assert!(raw(address, long.as_bytes()).await.starts_with("HTTP/1.1 431"));
@@ -77,6 +82,24 @@ async fn metrics_are_prometheus_text(url: &str) {
     assert!(text.contains("# TYPE troupe_component_state gauge"), "{text}");
 }
 
+async fn pictures_are_served_by_name_alone(address: std::net::SocketAddr) {
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
+    let mira = raw(address, get("/avatars/mira.png?v=1").as_bytes()).await;
+    let head = mira.split("\r\n\r\n").next().unwrap_or_default();
+    assert!(head.starts_with("HTTP/1.1 200") && head.contains("content-type: image/png"), "{head}");
+    assert!(head.contains("cache-control: public, max-age=604800") && mira.contains("IHDR"), "{head}");
+    for path in [
+        "/avatars",
+        "/avatars/",
+        "/avatars/mira.toml",
+        "/avatars/..%2f..%2fCargo.toml",
+        "/avatars/../Cargo.toml",
+    ] {
+        let answer = raw(address, get(path).as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{path}: {answer}");
+    }
+}
+
 /// Sends bytes and reads all that comes back until the server closes.
 async fn raw(address: std::net::SocketAddr, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(address).await.expect("a connection");
@@ -102,7 +125,7 @@ async fn a_port_in_use_is_told_by_the_name_of_its_setting() {
 
 #[tokio::test]
 async fn the_health_command_answers_for_a_container() {
-    let nobody = crate::support::free_port().to_string();
+    let nobody = crate::support::free_port();
     let output = program::run(&["health"], &[("HTTP_ADDR", &format!("127.0.0.1:{nobody}"))]).await;
     assert_eq!(output.status.code(), Some(1));
     assert!(program::text(&output).contains("does the bot run?"));

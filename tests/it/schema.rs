@@ -22,7 +22,8 @@ use troupe::config::RetentionSettings;
 
 use crate::support::{eventually, postgres::Postgres};
 
-const TERMS: RetentionSettings = RetentionSettings { usage_months: 13, scene_months: 12, audit_months: 13 };
+const TERMS: RetentionSettings =
+    RetentionSettings { usage_months: 13, scene_months: 12, audit_months: 13, reply_days: 7 };
 
 /// A private server with all migrations, and a connection of the owner's.
 async fn migrated() -> (Postgres, Connection) {

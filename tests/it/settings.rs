@@ -38,7 +38,7 @@ fn nothing_set_gives_the_documented_defaults() {
     assert!(settings.discord.token.is_none() && settings.cold.url.is_none() && settings.hot.url.is_none());
     assert_eq!(settings.discord.api.base(), "https://discord.com/api/v10");
     assert_eq!(settings.hot.prefix, "app:");
-    assert_eq!(settings.ai.base_url.as_str(), "https://api.openai.com/v1");
+    assert_eq!(settings.ai.first().base_url.as_str(), "https://api.openai.com/v1");
     assert_eq!(settings.ops.http_addr.map(|address| address.to_string()).as_deref(), Some("127.0.0.1:8080"));
     assert!(!loaded.live.ai_disabled);
     assert_eq!(loaded.warnings.len(), 1, "only the missing key: {:?}", loaded.warnings);
@@ -129,6 +129,37 @@ fn several_addresses_of_redis_are_one_cluster_or_a_mistake() {
     assert!(
         loaded(&[("REDIS_URL", "rediss://h"), ("REDIS_CA_FILE", "/ca.pem")]).settings.hot.ca_file.is_some()
     );
+}
+
+#[test]
+fn the_chain_of_models_is_whole_or_a_mistake() {
+    let ai = |pairs: &[(&str, &str)]| loaded(pairs).settings.ai;
+    let first = [("AI_FALLBACK_1_BASE_URL", "http://a.example/v1"), ("AI_FALLBACK_1_MODEL", "a")];
+    let second = [("AI_FALLBACK_2_BASE_URL", "http://b.example/v1"), ("AI_FALLBACK_2_MODEL", "b")];
+    let names: Vec<_> = ai(&[first, second].concat()).chain.into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["primary", "fallback-1", "fallback-2"]);
+    assert_eq!(ai(&[]).chain.len(), 1);
+
+    for (pairs, what) in [
+        (second.to_vec(), "AI_FALLBACK_2_BASE_URL is set, and AI_FALLBACK_1_BASE_URL is not"),
+        (first[..1].to_vec(), "AI_FALLBACK_1_BASE_URL is set, and AI_FALLBACK_1_MODEL is not"),
+        (first[1..].to_vec(), "AI_FALLBACK_1_MODEL is set, and AI_FALLBACK_1_BASE_URL is not"),
+        (
+            [first.to_vec(), vec![("AI_FALLBACK_1_NAME", "primary")]].concat(),
+            "is another provider's name already",
+        ),
+        (vec![("OPENAI_PRICE_IN", "0.15")], "set both OPENAI_PRICE_IN and OPENAI_PRICE_OUT"),
+        (vec![("OPENAI_PRICE_IN", "cheap"), ("OPENAI_PRICE_OUT", "1")], "is not a decimal number"),
+        (vec![("OPENAI_RPM", "0")], "is not a whole number above 0"),
+        (vec![("AI_ANSWER_TIMEOUT_MS", "1")], "is out of range"),
+    ] {
+        let told = problems(&pairs);
+        assert!(told.len() == 1 && told[0].contains(what), "{what}: {told:?}");
+    }
+    let warned = loaded(&[&first[..], &[("AI_FALLBACK_1_API_KEY", "k")]].concat()).warnings.join("\n");
+    assert!(warned.contains("AI_FALLBACK_1_BASE_URL: http://a.example/v1 would be sent the key"), "{warned}");
+    let warned = loaded(&[("AI_FALLBACK_1_RPM", "5")]).warnings.join("\n");
+    assert!(warned.contains("AI_FALLBACK_1_RPM is not used"), "{warned}");
 }
 
 #[test]
@@ -224,7 +255,8 @@ proptest! {
         let redis = format!("redis://:{hidden}@h/0");
         let pairs = [
             ("DISCORD_TOKEN", hidden.as_str()), ("DATABASE_URL", &database), ("REDIS_URL", &redis),
-            ("OPENAI_API_KEY", &hidden), ("DISCORD_TOKN", &hidden),
+            ("OPENAI_API_KEY", &hidden), ("DISCORD_TOKN", &hidden), ("AI_FALLBACK_1_API_KEY", &hidden),
+            ("AI_FALLBACK_1_BASE_URL", "http://model.example"), ("AI_FALLBACK_1_MODEL", "m"),
         ];
         let values = values(&pairs);
         let printed = format!("{values:?}{}{:?}", docs::effective(&values), Settings::from_values(&values));

@@ -6,12 +6,14 @@ use futures::{StreamExt, stream::BoxStream};
 use troupe::{
     cold::scenes,
     domain::{
-        ids::{GuildId, SceneId, UserId},
+        ids::{GuildId, InteractionId, Place, SceneId, UserId},
         scene::Speaker,
     },
     hot::{
         Clock, Operation, Redis, keys,
-        policy::{FencePolicy, PutPolicy, ReadPolicy},
+        limits::{Check, GiveBack, Granted, LeaseId, Leave, Reserve, Settle, Wait},
+        memory::{Between, Caps, Change, Line, Remember, Turn, Who},
+        policy::{self, FencePolicy, PutPolicy, ReadPolicy},
         queue::{self, Bury, List, Measure, Put, Remove, Requeue, Retry, Spot, Standing, Take},
     },
 };
@@ -65,7 +67,7 @@ impl Counter {
     }
 }
 
-/// Those of the limits, of memory, locks and counters are counted beside their own tests.
+/// Those of memory alone, locks and counters are counted beside their own tests.
 #[tokio::test]
 async fn queue_and_policies_take_one_trip_an_operation() {
     let server = Server::start().await;
@@ -90,6 +92,42 @@ async fn queue_and_policies_take_one_trip_an_operation() {
     counter.one(PutPolicy { key: policy.clone(), version: 1, body: "{}".to_owned() }).await;
     counter.one(ReadPolicy { key: policy.clone(), have: Some(1) }).await;
     counter.one(FencePolicy { key: policy, version: 2 }).await;
+}
+
+/// All that admission asks, and all that ends a call.
+#[tokio::test]
+async fn admission_and_settlement_take_one_trip_each_with_the_memory() {
+    let server = Server::start().await;
+    let counter = &mut Counter::over(&server).await;
+    let (user, guild) = (UserId::new(7).expect("an id"), GuildId::new(5).expect("an id"));
+    let (place, interaction) = (Place::Guild(guild), InteractionId::new(1).expect("an id"));
+    let between = Between { place, user, character: "shipped:mira".parse().expect("an id") };
+    let slots = [keys::ConcurrencyGuild::of(place).into_raw(), keys::ConcurrencyGlobal::key().into_raw()];
+    let mut checks = vec![
+        Check::Off { key: keys::AiDisabled::key().into_raw(), fields: vec!["global".to_owned()] },
+        Check::Version { key: policy::guild_key(guild), version: 1 },
+        Check::Version { key: policy::user_key(user), version: 1 },
+    ];
+    checks.extend(slots.map(|key| Check::Slot { key, cap: 2 }));
+    let wait = Some(Wait { until_ms: Clock::System.now_ms() + 60_000, most: 9 });
+    let (life, holder) = (Duration::from_secs(70), uuid::Uuid::new_v4());
+    let lease = LeaseId { interaction, call: 0 };
+    let reserve = Reserve { lease, place, holder, checks, life, recall: Some(between.clone()), wait };
+    counter.one(reserve.clone()).await;
+    let mut refused = reserve.clone();
+    refused.checks.push(Check::Never);
+    counter.one(Reserve { lease: LeaseId { call: 1, ..lease }, ..refused }).await;
+
+    let granted =
+        Granted { left: Vec::new(), unconfirmed: Vec::new(), charged: Vec::new(), turns: Vec::new() };
+    let held = reserve.held(&granted);
+    let line = Line { who: Who::User, text: "Hello.".to_owned() };
+    let turn = Turn { interaction, lines: vec![line] };
+    let caps = Caps { lines: 9, bytes: 999 };
+    let memory = Some(Change::Remember(Remember { between, turn, caps, life }));
+    counter.one(Settle { held: &held, used: Vec::new(), memory }).await;
+    counter.one(GiveBack { held: &held }).await;
+    counter.one(Leave { lease, place, holder }).await;
 }
 
 /// Bonds, the beginning of a scene and what is written after a call are counted beside their own tests.

@@ -283,24 +283,33 @@ impl Worker {
             checks.push(Check::Budget(Budget {
                 days: vec![large.clone()],
                 amount: ESTIMATE,
+                most: ESTIMATE,
                 limit: u32::MAX,
             }));
             let calls = n % 3 == 0;
             if calls {
-                checks.push(Check::Budget(Budget { days: vec![small], amount: 1, limit: CALLS }));
+                checks.push(Check::Budget(Budget { days: vec![small], amount: 1, most: 1, limit: CALLS }));
             }
             let interaction = cold_stores::interaction(self.orders.began_at, 0).get();
             let interaction =
                 InteractionId::new(interaction + (self.orders.number << 32) + n).expect("an id");
             let lease = LeaseId { interaction, call: 0 };
-            let reserve = Reserve { lease, place: place(), holder: Uuid::new_v4(), checks, life };
+            let reserve = Reserve {
+                lease,
+                place: place(),
+                holder: Uuid::new_v4(),
+                checks,
+                life,
+                recall: None,
+                wait: None,
+            };
             let asked = self.one("reserve", self.ask(&reserve), |(reserved, side)| match reserved {
-                Reserved::Granted { .. } => format!("granted {side:?}"),
+                Reserved::Granted(_) => format!("granted {side:?}"),
                 Reserved::Refused { index, .. } => format!("refused {index}"),
-                Reserved::Repeated => "repeated".to_owned(),
+                other => format!("{other:?}").to_lowercase(),
             });
-            if let Some((Reserved::Granted { .. }, side)) = asked.await {
-                let held = reserve.held();
+            if let Some((Reserved::Granted(granted), side)) = asked.await {
+                let held = reserve.held(&granted);
                 self.hold(n, calls, side, &held, large).await;
             }
             self.pause().await;
@@ -323,7 +332,7 @@ impl Worker {
                 .await;
         } else {
             let used = rand::random_range(0..=2 * ESTIMATE);
-            let settle = Settle { held, used: vec![(large, used)] };
+            let settle = Settle { held, used: vec![(large, used)], memory: None };
             let said = |settled: &Settled| format!("{settled:?} {side:?} {used} {}", u8::from(calls));
             self.one("settle", self.ask_at(side, &settle), said).await;
         }

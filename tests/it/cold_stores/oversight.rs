@@ -77,13 +77,13 @@ async fn switches_are_in_force_until_they_end_and_each_change_is_recorded() {
         switches::set(connection, &switch).await.expect("set");
         set.push(switch);
     }
-    assert_eq!(switches::active(connection, at).await.expect("switches"), set);
-    let later = switches::active(connection, at + TimeDelta::hours(1)).await.expect("switches");
+    assert_eq!(switches::in_force(connection, at).await.expect("switches").switches, set);
+    let later = switches::in_force(connection, at + TimeDelta::hours(1)).await.expect("switches").switches;
     assert_eq!(later.len(), 3);
 
     set[0].reason = None;
     switches::set(connection, &set[0]).await.expect("changed");
-    assert_eq!(switches::active(connection, at).await.expect("switches"), set);
+    assert_eq!(switches::in_force(connection, at).await.expect("switches").switches, set);
     let cleared = switches::clear(connection, &set[2].target, Some(user(9)), at).await;
     assert!(cleared.expect("cleared"));
     assert!(!switches::clear(connection, &set[2].target, Some(user(9)), at).await.expect("cleared before"));

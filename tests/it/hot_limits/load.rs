@@ -53,12 +53,13 @@ async fn sixteen_at_once_spend_a_budget_to_the_last_call_and_never_hold_more_tha
                 let checks = vec![slot(SLOTS), global_slot(SLOTS), calls(today, 7, 1, BUDGET)];
                 let asked = reserve(spender * 1_000_000 + attempt, checks);
                 match asked.on_redis(&redis).await.expect("an answer") {
-                    Reserved::Granted { .. } => {
+                    Reserved::Granted(_) => {
                         most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                         tokio::task::yield_now().await;
                         running.fetch_sub(1, Ordering::SeqCst);
                         let held = held(&asked);
-                        let settled = Settle { held: &held, used: Vec::new() }.on_redis(&redis).await;
+                        let settled =
+                            Settle { held: &held, used: Vec::new(), memory: None }.on_redis(&redis).await;
                         assert_eq!(settled.expect("an answer"), Settled::Now);
                         granted += 1;
                     }
@@ -67,7 +68,7 @@ async fn sixteen_at_once_spend_a_budget_to_the_last_call_and_never_hold_more_tha
                         assert_eq!(index, 2, "the place's slots are as many as all");
                         return granted;
                     }
-                    Reserved::Repeated => panic!("each call is asked for once"),
+                    other => panic!("each call is asked for once, and none waits: {other:?}"),
                 }
             }
             granted
@@ -104,11 +105,11 @@ async fn each_operation_is_one_round_trip_and_a_lost_script_is_loaded_again() {
         let (one, other) = (reserve(interaction, full(now)), reserve(interaction + 1, full(now)));
         let (held_one, held_other) = (held(&one), held(&other));
         for asked in [&one, &other] {
-            assert!(matches!(asked.on_redis(&redis).await, Ok(Reserved::Granted { .. })));
+            assert!(matches!(asked.on_redis(&redis).await, Ok(Reserved::Granted(_))));
         }
         assert!(Renew { held: &held_one }.on_redis(&redis).await.expect("an answer"));
         assert_eq!(Look { checks: full(now) }.on_redis(&redis).await.expect("an answer").len(), 6);
-        let settled = Settle { held: &held_one, used: Vec::new() }.on_redis(&redis).await;
+        let settled = Settle { held: &held_one, used: Vec::new(), memory: None }.on_redis(&redis).await;
         assert_eq!(settled.expect("an answer"), Settled::Now);
         assert_eq!(GiveBack { held: &held_other }.on_redis(&redis).await.expect("an answer"), Settled::Now);
 
@@ -136,13 +137,13 @@ async fn by_its_own_clock_redis_frees_a_slot_when_its_time_is_over() {
     let server = Server::start().await;
     let redis = connect(&server);
     let short = Reserve { life: Duration::from_millis(200), ..reserve(1, vec![slot(1)]) };
-    assert!(matches!(short.on_redis(&redis).await, Ok(Reserved::Granted { .. })));
+    assert!(matches!(short.on_redis(&redis).await, Ok(Reserved::Granted(_))));
     let attempts = AtomicU64::new(2);
     eventually("the slot is free", || async {
         let next = reserve(attempts.fetch_add(1, Ordering::SeqCst), vec![slot(1)]);
         match next.on_redis(&redis).await.expect("an answer") {
-            Reserved::Granted { .. } => Some(()),
-            Reserved::Refused { .. } | Reserved::Repeated => None,
+            Reserved::Granted(_) => Some(()),
+            _ => None,
         }
     })
     .await;

@@ -1,7 +1,10 @@
-//! Limits: their rules, random programs against both stores and an independent account, and many at once.
+//! Limits: their rules, what rides along, the line, random programs against both stores and an independent account, and many at once.
 
+pub mod lines;
 mod load;
+mod looking;
 mod random;
+mod riders;
 mod rules;
 
 use std::time::Duration;
@@ -11,7 +14,9 @@ use troupe::{
     hot::{
         key::RawKey,
         keys::{self, Kind},
-        limits::{Budget, Check, Held, LeaseId, Penalty, Reserve, Window},
+        limits::{
+            Budget, Check, Granted, Held, LeaseId, Penalty, Refusal, Reserve, Reserved, Settle, Window,
+        },
     },
 };
 use uuid::Uuid;
@@ -47,12 +52,40 @@ fn reserve(interaction: u64, checks: Vec<Check>) -> Reserve {
         holder: holder(1),
         checks,
         life: LIFE,
+        recall: None,
+        wait: None,
     }
 }
 
-/// What a reservation that was granted holds.
+/// What a reservation holds that was granted at the least that it asks for.
 fn held(reserve: &Reserve) -> Held {
-    reserve.held()
+    let mut charged: Vec<(RawKey, u32)> = Vec::new();
+    for check in &reserve.checks {
+        if let Check::Budget(budget) = check
+            && charged.iter().all(|(key, _)| *key != budget.days[0])
+        {
+            charged.push((budget.days[0].clone(), budget.amount));
+        }
+    }
+    reserve.held(&Granted { left: Vec::new(), unconfirmed: Vec::new(), charged, turns: Vec::new() })
+}
+
+fn granted(reserved: Reserved) -> Granted {
+    match reserved {
+        Reserved::Granted(granted) => granted,
+        other => panic!("not granted: {other:?}"),
+    }
+}
+
+fn refused(reserved: Reserved) -> (usize, Refusal) {
+    match reserved {
+        Reserved::Refused { index, refusal } => (index, refusal),
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+fn settle(held: &Held) -> Settle<'_> {
+    Settle { held, used: Vec::new(), memory: None }
 }
 
 fn penalty(place: Place, user: UserId) -> Penalty {
@@ -79,7 +112,13 @@ fn calls_key(now_ms: i64, before: u64) -> RawKey {
 
 /// A member's calls over the latest `days`.
 fn calls(now_ms: i64, days: u64, amount: u32, limit: u32) -> Check {
-    Check::Budget(Budget { days: (0..days).map(|before| calls_key(now_ms, before)).collect(), amount, limit })
+    elastic(now_ms, days, (amount, amount), limit)
+}
+
+/// The same, between a least and a most.
+fn elastic(now_ms: i64, days: u64, (amount, most): (u32, u32), limit: u32) -> Check {
+    let days = (0..days).map(|before| calls_key(now_ms, before)).collect();
+    Check::Budget(Budget { days, amount, most, limit })
 }
 
 fn slot(cap: u32) -> Check {

@@ -64,13 +64,13 @@ impl Operation for Put {
     }
 }
 
-fn seconds(count: i64) -> i64 {
+pub(super) fn seconds(count: i64) -> i64 {
     START_MS + 1_000 * count
 }
 
 fn left(reserved: &Reserved) -> Vec<Option<u32>> {
     match reserved {
-        Reserved::Granted { left } => left.clone(),
+        Reserved::Granted(granted) => granted.left.clone(),
         other => panic!("not granted: {other:?}"),
     }
 }
@@ -263,7 +263,7 @@ async fn the_same_holder_is_told_the_same_and_another_that_it_repeats() {
     let second_call = LeaseId { call: 1, ..asked.lease };
     assert_eq!(refusal(both.ask(&Reserve { lease: second_call, ..asked.clone() }).await).0, 0);
 
-    assert_eq!(both.ask(&Settle { held: &held(&asked), used: Vec::new() }).await, Settled::Now);
+    assert_eq!(both.ask(&Settle { held: &held(&asked), used: Vec::new(), memory: None }).await, Settled::Now);
     assert_eq!(both.ask(&asked).await, Reserved::Repeated, "it is over");
     // An interaction that comes again a quarter of an hour later is still known.
     both.advance(15 * MINUTE).await;
@@ -281,7 +281,7 @@ async fn settling_counts_what_was_used_once() {
     // The slot has run out long ago; the call still settles, at more than was reserved.
     both.advance(14 * MINUTE).await;
     let lease = held(&asked);
-    let settle = Settle { held: &lease, used: vec![(today.clone(), 130)] };
+    let settle = Settle { held: &lease, used: vec![(today.clone(), 130)], memory: None };
     assert_eq!(both.ask(&settle).await, Settled::Now);
     assert_eq!(both.ask(&settle).await, Settled::Before);
     assert_eq!(both.ask(&GiveBack { held: &lease }).await, Settled::Before);
@@ -289,7 +289,7 @@ async fn settling_counts_what_was_used_once() {
 
     let other = reserve(2, vec![calls(now, 1, 100, 500)]);
     both.ask(&other).await;
-    both.ask(&Settle { held: &held(&other), used: vec![(today.clone(), 0)] }).await;
+    both.ask(&Settle { held: &held(&other), used: vec![(today.clone(), 0)], memory: None }).await;
     assert_eq!(both.local.get(&today), Some("130"));
 
     let unknown = reserve(3, vec![calls(now, 1, 100, 500)]);
@@ -313,7 +313,7 @@ async fn giving_back_leaves_nothing_but_the_lease() {
     assert_eq!(left(&both.ask(&asked).await), [Some(0), Some(6), Some(6), Some(0), Some(0)]);
     assert_eq!(both.ask(&GiveBack { held: &lease }).await, Settled::Now);
     assert_eq!(both.local.names().collect::<Vec<_>>(), [keys::Lease::of(guild(1), asked.lease).name()]);
-    assert_eq!(both.ask(&Settle { held: &lease, used: Vec::new() }).await, Settled::Before);
+    assert_eq!(both.ask(&Settle { held: &lease, used: Vec::new(), memory: None }).await, Settled::Before);
     assert!(!both.ask(&Renew { held: &lease }).await);
     assert_eq!(
         left(&both.ask(&Reserve { lease: LeaseId { call: 1, ..asked.lease }, ..asked.clone() }).await)[0],
@@ -349,37 +349,6 @@ async fn notices_refuse_until_they_end() {
         let notice = Notice { field: Some("global".into()), ends_at, text: said.into() };
         assert_eq!(refusal(both.ask(&reserve(2, checks())).await), (0, Refusal::Notice(notice)), "{text:?}");
     }
-}
-
-#[tokio::test]
-async fn looking_counts_nothing_and_says_when_limits_renew() {
-    let server = Server::start().await;
-    let mut both = Both::start(&server).await;
-    let now = both.now_ms();
-    let lock = keys::Penalty::of(guild(1), user(1), Kind::Ai).into_raw();
-    let checks = vec![
-        Check::Absent(lock),
-        user_window(3, 30, Some(penalty(guild(1), user(1)))),
-        calls(now, 1, 1, 10),
-        calls(now, 7, 1, 50),
-        slot(2),
-    ];
-    let look = Look { checks: checks.clone() };
-    let fresh = both.ask(&look).await;
-    assert_eq!(fresh[1], Standing::Window { used: 0, limit: 3, renews_at: None });
-    assert_eq!(
-        fresh.iter().map(Standing::left).collect::<Vec<_>>(),
-        [None, Some(3), Some(10), Some(50), Some(2)]
-    );
-    assert!(both.local.is_empty());
-
-    both.ask(&reserve(1, checks)).await;
-    both.advance(Duration::from_secs(3)).await;
-    let used = both.ask(&look).await;
-    assert_eq!(used[1], Standing::Window { used: 1, limit: 3, renews_at: Some(seconds(30)) });
-    assert_eq!(used[3], Standing::Budget(Spent { by_day: vec![1, 0, 0, 0, 0, 0, 0], limit: 50 }));
-    assert_eq!(used[4], Standing::Slot { used: 1, cap: 2, free_at: Some(seconds(70)) });
-    assert_eq!(both.ask(&look).await, used);
 }
 
 #[tokio::test]

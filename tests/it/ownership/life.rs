@@ -9,14 +9,17 @@ use troupe::{
     },
     hot::{
         HotError, Operation, Redis,
+        breaker::{ReportCalls, ReportProbe, TakeProbe},
         key::RawKey,
         keys::{self, Kind},
         limits::{
-            Budget, Check, GiveBack, LeaseId, Look, Penalty, Renew, Reserve, Reserved, Settle, Settled,
-            Window,
+            Budget, Check, GiveBack, Held, LeaseId, Leave, Look, Penalty, Renew, Reserve, Reserved, Settle,
+            Settled, Wait, Window,
         },
         lock::{DropLock, KeepLock, TakeLock},
-        memory::{Between, Caps, DropTurn, Forget as ForgetTalk, Line, Recall, Remember, Revise, Turn, Who},
+        memory::{
+            Between, Caps, Change, DropTurn, Forget as ForgetTalk, Line, Recall, Remember, Revise, Turn, Who,
+        },
         policy::{FencePolicy, PutPolicy, ReadPolicy},
         privacy::ExportMember,
         queue::{
@@ -24,6 +27,7 @@ use troupe::{
         },
         seen::MarkSeen,
         stats::{Claim, Count, DropClaim, FindStats, ReadClaim},
+        switches::{AddPending, DropPending, Kept, PutSwitches, ReadSwitches},
     },
     warm::queue::Write,
 };
@@ -68,6 +72,7 @@ impl Lives {
             self.count(place).await;
         }
         self.believe(user, guild).await;
+        self.operate().await;
         self.wait(writes).await;
     }
 
@@ -77,30 +82,42 @@ impl Lives {
         let under_way = self.reserve(place, under_way).await;
         let settled = self.reserve(place, settled).await;
         let given_back = self.reserve(place, given_back).await;
-        assert!(self.ask(&Renew { held: &under_way.held() }).await);
+        assert!(self.ask(&Renew { held: &under_way }).await);
         let tokens = keys::TalkTokensUser::of(place, user, DAY).into_raw();
-        let end = Settle { held: &settled.held(), used: vec![(tokens, 5)] };
+        let end = Settle { held: &settled, used: vec![(tokens, 5)], memory: None };
         assert_eq!(self.ask(&end).await, Settled::Now);
-        assert_eq!(self.ask(&GiveBack { held: &given_back.held() }).await, Settled::Now);
+        assert_eq!(self.ask(&GiveBack { held: &given_back }).await, Settled::Now);
         for _ in 0..3 {
             let fast = Reserve { checks: checks(user, place, 0), ..self.asking(place, Vec::new()) };
             // The notice of the penalty is not looked for: each of these is an overrun.
             let fast = Reserve { checks: fast.checks.into_iter().skip(2).collect(), ..fast };
             assert!(matches!(self.ask(&fast).await, Reserved::Refused { .. }));
         }
+        self.wait_for_a_slot(place).await;
         assert!(!self.ask(&Look { checks: checks(user, place, 100) }).await.is_empty());
     }
 
     fn asking(&mut self, place: Place, checks: Vec<Check>) -> Reserve {
         let lease = LeaseId { interaction: self.interaction(), call: 0 };
-        Reserve { lease, place, holder: Uuid::new_v4(), checks, life: LONG }
+        Reserve { lease, place, holder: Uuid::new_v4(), checks, life: LONG, recall: None, wait: None }
     }
 
-    async fn reserve(&mut self, place: Place, checks: Vec<Check>) -> Reserve {
+    /// One who waits and leaves.
+    async fn wait_for_a_slot(&mut self, place: Place) {
+        let none = Check::Slot { key: keys::ConcurrencyGlobal::key().into_raw(), cap: 0 };
+        let wait = Some(Wait { until_ms: self.redis.clock().now_ms() + 60_000, most: 10 });
+        let waiting = Reserve { wait, ..self.asking(place, vec![none]) };
+        assert!(matches!(self.ask(&waiting).await, Reserved::Waiting { place: 1, of: 1, .. }));
+        let Reserve { lease, place, holder, .. } = waiting;
+        assert!(self.ask(&Leave { lease, place, holder }).await);
+    }
+
+    async fn reserve(&mut self, place: Place, checks: Vec<Check>) -> Held {
         let asking = self.asking(place, checks);
-        let answer = self.ask(&asking).await;
-        assert!(matches!(answer, Reserved::Granted { .. }), "{answer:?}");
-        asking
+        match self.ask(&asking).await {
+            Reserved::Granted(granted) => asking.held(&granted),
+            other => panic!("not granted: {other:?}"),
+        }
     }
 
     /// Talks: one remembered and revised, one taken out again, one forgotten.
@@ -115,6 +132,7 @@ impl Lives {
         };
         self.ask(&turn("shipped:mira", kept)).await;
         self.ask(&Revise(turn("shipped:mira", kept))).await;
+        self.ask(&Change::Remember(turn("shipped:mira", kept))).await;
         self.ask(&turn("shipped:mira", dropped)).await;
         assert!(self.ask(&DropTurn { between: between("shipped:mira"), interaction: dropped }).await);
         self.ask(&turn("shipped:otto", kept)).await;
@@ -155,6 +173,28 @@ impl Lives {
         self.ask(&ExportMember(user)).await;
     }
 
+    /// Kill switches, and a provider that fails and is tried again.
+    async fn operate(&mut self) {
+        let switch = |field: &str| Kept {
+            field: field.to_owned(),
+            since: 1,
+            ends_at: None,
+            reason: "a bill".to_owned(),
+        };
+        let put = PutSwitches { version: 3, switches: vec![switch("feature:scene")], pending: Vec::new() };
+        self.ask(&put).await;
+        for field in ["guild:1", "guild:2"] {
+            self.ask(&AddPending(switch(field))).await;
+        }
+        assert!(self.ask(&DropPending("guild:2".to_owned())).await);
+        assert_eq!(self.ask(&ReadSwitches).await.notices.len(), 2);
+        let provider = "a provider".to_owned();
+        self.ask(&ReportCalls { provider: provider.clone(), ok: 1, failed: 1 }).await;
+        let holder = Uuid::new_v4();
+        self.ask(&TakeProbe { provider: provider.clone(), holder }).await;
+        self.ask(&ReportProbe { provider, holder, ok: None }).await;
+    }
+
     /// Writes in every place of the queue: waiting, later, taken, dead, dropped.
     async fn wait(&mut self, writes: &[Write]) {
         let [later, dead, dropped, removed, taken, waiting] = writes else { panic!("six writes") };
@@ -188,7 +228,7 @@ impl Lives {
 /// Every kind of check: two notices, a window of `limit` with its penalty, budgets, and slots.
 fn checks(user: UserId, place: Place, limit: u32) -> Vec<Check> {
     let kind = Kind::Ai;
-    let days = |key: RawKey| Check::Budget(Budget { days: vec![key], amount: 1, limit: 1_000 });
+    let days = |key: RawKey| Check::Budget(Budget { days: vec![key], amount: 1, most: 1, limit: 1_000 });
     let window = |key, penalty| Check::Window(Window { key, limit, period: LONG, penalty });
     let penalty = Penalty {
         strikes: keys::Strikes::of(place, user, kind).into_raw(),

@@ -3,4 +3,5 @@
 pub mod durable;
 mod model;
 mod outage;
+mod replies;
 mod shelf;

@@ -117,6 +117,17 @@ const REFUSED: &[(&str, &str)] = &[
          VALUES (troupe_snowflake(now()), 'talk', 'p', 'm', 'partial', 5, now(), 6)",
         "usage_first_token_within",
     ),
+    ("UPDATE talk_replies SET said = repeat('x', 8001)", "reply_said_length"),
+    ("UPDATE talk_replies SET answers = '{}'", "reply_answers_count"),
+    ("UPDATE talk_replies SET answers = '{{a},{b}}'", "reply_answers_count"),
+    ("UPDATE talk_replies SET answers = array_fill('a'::text, '{11}')", "reply_answers_count"),
+    ("UPDATE talk_replies SET answers = '{a,NULL}'", "reply_answers_whole"),
+    ("UPDATE talk_replies SET answers = ARRAY['a', repeat('x', 20001)]", "reply_answers_length"),
+    ("UPDATE talk_replies SET shown = 1", "reply_shown_is_there"),
+    ("UPDATE talk_replies SET shown = -1", "reply_shown_is_there"),
+    ("UPDATE talk_replies SET message_ids = '{5,0}'", "reply_messages_positive"),
+    ("UPDATE talk_replies SET message_ids = '{5,NULL}'", "reply_messages_positive"),
+    ("UPDATE talk_replies SET message_ids = array_fill(5::bigint, '{51}')", "reply_messages_count"),
     ("UPDATE scenes SET state = 'ended'", "scene_ended_whole"),
     ("UPDATE scenes SET state = 'ended', ended_at = started_at - interval '1 s'", "scene_ends_later"),
     ("INSERT INTO scene_cast SELECT scene_id, 1, 'shipped:mira' FROM scenes", "cast_once"),
@@ -171,6 +182,8 @@ const PRESENT: &str = "
         since_legendary_before, since_legendary_after, character_id, rarity)
     VALUES (1, 1, 5, '1', 0, 1, 0, 1, 'shipped:a', 'common');
     INSERT INTO bond_state (user_id, character_id, xp, xp_today, xp_day) VALUES (1, 'shipped:mira', 4, 1, '2026-01-01');
+    INSERT INTO talk_replies (interaction_id, channel_id, user_id, character_id, said, answers, by_webhook, made_at)
+    VALUES (1, 5, 1, 'shipped:mira', 'Hm', '{Hm?}', true, now());
     INSERT INTO scenes (scene_id, channel_id) VALUES (troupe_snowflake(now()), 5);
     INSERT INTO scene_cast SELECT scene_id, 0, 'shipped:mira' FROM scenes;
     INSERT INTO applied_writes (key, kind) VALUES ('k1', 'xp');

@@ -30,7 +30,8 @@ async fn the_schema_file_is_what_the_database_says() {
              FROM information_schema.columns, LATERAL (SELECT CASE udt_name
                  WHEN 'text' THEN 'Text' WHEN 'bool' THEN 'Bool' WHEN 'date' THEN 'Date' WHEN 'uuid' THEN 'Uuid'
                  WHEN 'int2' THEN 'Int2' WHEN 'int4' THEN 'Int4' WHEN 'int8' THEN 'Int8' WHEN 'bytea' THEN 'Bytea'
-                 WHEN 'jsonb' THEN 'Jsonb' WHEN 'timestamptz' THEN 'Timestamptz' END AS kind) AS diesel
+                 WHEN 'jsonb' THEN 'Jsonb' WHEN 'timestamptz' THEN 'Timestamptz'
+                 WHEN '_text' THEN 'Array<Text>' WHEN '_int8' THEN 'Array<Int8>' END AS kind) AS diesel
              WHERE table_schema = 'public' AND table_name = '{table}' ORDER BY ordinal_position"
         );
         let key = lines(&mut connection, &key).await.join(", ");

@@ -50,6 +50,14 @@ pub fn rows_about(table: &str, user: u64) -> String {
             "INSERT INTO usage_ledger (interaction_id, user_id, feature, provider, model, outcome, latency_ms, called_at)
              VALUES (troupe_snowflake(now()) + USER % 1000, USER, 'talk', 'p', 'm', 'completed', 5, now())"
         }
+        "talk_replies" => {
+            "INSERT INTO talk_replies (interaction_id, channel_id, user_id, character_id, said, answers, by_webhook, made_at)
+             VALUES (USER / 3, 5, USER, 'shipped:mira', 'I am USER', '{So you are USER}', true, now())"
+        }
+        "talk_forgotten" => {
+            "INSERT INTO talk_forgotten (user_id, guild_id, character_id, forgotten_at) VALUES
+             (USER, 5, 'shipped:mira', now()), (USER, NULL, NULL, now())"
+        }
         "scenes" => {
             "INSERT INTO scenes (scene_id, channel_id, started_by, title)
              VALUES (troupe_snowflake(now()) + USER % 1000, 5, USER, 'The play of USER')"

@@ -7,7 +7,8 @@ use troupe::cold::tables::{Erase, TABLES, Table, markdown};
 use super::{Connection, lines, migrated, printed};
 
 /// Columns with an id of Discord's that is no person's.
-const NOBODY: &[&str] = &["guild_id", "channel_id", "interaction_id", "scene_id", "roll_id"];
+const NOBODY: &[&str] =
+    &["guild_id", "channel_id", "interaction_id", "scene_id", "roll_id", "line_message_id"];
 
 #[tokio::test]
 async fn registry_and_database_say_the_same() {

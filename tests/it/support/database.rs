@@ -1,6 +1,7 @@
 //! A migrated database for each test, cloned in a moment from one template on a server that all tests share.
 
 use std::{
+    collections::BTreeMap,
     process::Child,
     sync::{
         Mutex, PoisonError,
@@ -14,7 +15,7 @@ use diesel::{
     sql_types::{BigInt, Text},
 };
 use diesel_async::{RunQueryDsl, SimpleAsyncConnection};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::OnceCell;
 use troupe::cold::{
     Connection, connect,
@@ -47,6 +48,19 @@ pub struct Database {
 }
 
 impl Database {
+    /// Where its server listens.
+    pub fn port(&self) -> u16 {
+        let (_, place) = self.url.expose_secret().rsplit_once(':').expect("an address");
+        let (port, _) = place.split_once('/').expect("an address");
+        port.parse().expect("a port")
+    }
+
+    /// Its address at another port of this machine, without TLS.
+    pub fn url_at(&self, port: u16) -> SecretString {
+        let address = format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{port}/{}?sslmode=disable", self.name);
+        SecretString::from(address)
+    }
+
     /// A connection to it, without a bound on statements.
     pub async fn connect(&self) -> Connection {
         // On a busy machine one attempt may run out of its time.
@@ -55,21 +69,28 @@ impl Database {
 
     /// How many statements clients have sent to it so far; what functions and triggers run does not count.
     pub async fn statements(&self) -> i64 {
+        self.statements_by_text().await.values().sum()
+    }
+
+    /// The same for each statement, with `$1` and so on for what is given.
+    pub async fn statements_by_text(&self) -> BTreeMap<String, i64> {
         let shared = SHARED.get().expect("the server that made it");
         let mut server = connect(&shared.server.secret_url(), Duration::ZERO).await.expect("a connection");
-        let query = "SELECT coalesce(sum(calls), 0)::bigint AS count FROM pg_stat_statements JOIN pg_database ON oid = dbid
-                     WHERE datname = $1";
-        let row: Count = diesel::sql_query(query)
+        let query = "SELECT query AS text, sum(calls)::bigint AS count FROM pg_stat_statements JOIN pg_database ON oid = dbid
+                     WHERE datname = $1 GROUP BY query";
+        let rows: Vec<Count> = diesel::sql_query(query)
             .bind::<Text, _>(&self.name)
-            .get_result(&mut server)
+            .get_results(&mut server)
             .await
-            .expect("a count");
-        row.count
+            .expect("counts");
+        rows.into_iter().map(|row| (row.text, row.count)).collect()
     }
 }
 
 #[derive(QueryableByName)]
 struct Count {
+    #[diesel(sql_type = Text)]
+    text: String,
     #[diesel(sql_type = BigInt)]
     count: i64,
 }

@@ -4,15 +4,17 @@ pub mod both;
 mod database;
 pub mod discord;
 pub mod hot;
+mod ports;
 pub mod postgres;
 pub mod program;
 pub mod redis;
+pub mod services;
 pub mod wire;
 
 use std::{
     collections::BTreeMap,
     future::Future,
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     path::Path,
     time::{Duration, Instant},
 };
@@ -20,6 +22,8 @@ use std::{
 use axum::Router;
 use tokio_util::sync::{CancellationToken, DropGuard};
 use troupe::config::{Loaded, Settings, Sources, Values};
+
+pub use self::ports::{Port, free_port};
 
 /// Longest wait for anything that is bound to happen. Never a measure of speed.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -37,12 +41,6 @@ where
         assert!(begun.elapsed() < PATIENCE, "waited in vain: {what}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-}
-
-/// A port that was free a moment ago.
-pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a loopback port");
-    listener.local_addr().expect("a bound address").port()
 }
 
 /// An HTTP server that ends with the test.

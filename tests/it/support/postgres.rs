@@ -14,14 +14,14 @@ use secrecy::SecretString;
 use tempfile::TempDir;
 
 pub use super::database::{Database, migrated};
-use super::{eventually, find_program, free_port};
+use super::{Port, eventually, find_program, free_port};
 
 pub const USER: &str = "troupe";
 pub const PASSWORD: &str = "postgres-password-nobody-may-see";
 
 pub struct Postgres {
     server: Child,
-    port: u16,
+    port: Port,
     options: Vec<String>,
     folder: TempDir,
 }
@@ -60,7 +60,7 @@ impl Postgres {
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let port = free_port();
         let options: Vec<String> = options.iter().map(|&option| option.to_owned()).collect();
-        let server = launch(&folder, port, &options);
+        let server = launch(&folder, &port, &options);
         let this = Self { server, port, options, folder };
         this.wait_until_up().await;
         this
@@ -68,7 +68,7 @@ impl Postgres {
 
     /// Starts it again on the same port, with the same data.
     pub async fn restart(&mut self) {
-        self.server = launch(&self.folder, self.port, &self.options);
+        self.server = launch(&self.folder, &self.port, &self.options);
         self.wait_until_up().await;
     }
 
@@ -85,7 +85,7 @@ impl Postgres {
     }
 
     pub fn port(&self) -> u16 {
-        self.port
+        self.port.number()
     }
 
     /// The address of the database, with its password.
@@ -120,7 +120,7 @@ impl Postgres {
 
     /// Where it listens.
     pub fn address(&self) -> std::net::SocketAddr {
-        ([127, 0, 0, 1], self.port).into()
+        ([127, 0, 0, 1], self.port.number()).into()
     }
 
     /// Ends the server at once, as a crash would.
@@ -177,7 +177,7 @@ impl Drop for Postgres {
     }
 }
 
-fn launch(folder: &TempDir, port: u16, options: &[String]) -> Child {
+fn launch(folder: &TempDir, port: &Port, options: &[String]) -> Child {
     command("postgres", identity(), folder.path())
         .arg("-D")
         .arg(folder.path().join("data"))

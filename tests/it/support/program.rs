@@ -106,6 +106,18 @@ impl Running {
         tokio::time::timeout(PATIENCE, search).await.unwrap_or_else(|_| panic!("never logged: {message}"))
     }
 
+    /// Reads the log to its end, which comes with the program's.
+    pub async fn rest_of_log(&mut self) -> Vec<String> {
+        let reading = async {
+            let mut lines = Vec::new();
+            while let Some(line) = self.log.next_line().await.expect("a readable log") {
+                lines.push(line);
+            }
+            lines
+        };
+        tokio::time::timeout(PATIENCE, reading).await.expect("the log ends")
+    }
+
     /// Address of the ops server, from the log.
     pub async fn address(&mut self) -> String {
         let entry = self.logged("serving /healthz").await;

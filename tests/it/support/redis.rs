@@ -10,13 +10,15 @@ use redis::{Cmd, FromRedisValue};
 use secrecy::SecretString;
 use tempfile::TempDir;
 
-use super::{eventually, find_program, free_port};
+use super::{Port, eventually, find_program, free_port};
 
 pub const PASSWORD: &str = "redis-password-nobody-may-see";
 
 pub struct Redis {
     server: Child,
-    port: u16,
+    port: Port,
+    /// Where it talks with other nodes: kept as long as it runs.
+    _bus: Option<Port>,
     folder: TempDir,
     options: Vec<String>,
 }
@@ -28,8 +30,7 @@ impl Redis {
 
     /// A cluster of one node: it answers like any server, and refuses scripts whose keys lie in several slots.
     pub async fn start_as_cluster() -> Self {
-        let bus = free_port().to_string();
-        let this = Self::start_with(&["--cluster-enabled", "yes", "--cluster-port", &bus]).await;
+        let this = Self::start_node(&[]).await;
         let _: String = this.run(::redis::cmd("CLUSTER").arg("ADDSLOTSRANGE").arg(0).arg(16_383)).await;
         eventually("the cluster is whole", || async {
             let info: String = this.run(::redis::cmd("CLUSTER").arg("INFO")).await;
@@ -39,12 +40,25 @@ impl Redis {
         this
     }
 
+    /// One of a cluster.
+    async fn start_node(options: &[&str]) -> Self {
+        let bus = free_port();
+        let number = bus.to_string();
+        let cluster = ["--cluster-enabled", "yes", "--cluster-port", &number];
+        Self::start_on(Some(bus), &[&cluster, options].concat()).await
+    }
+
     /// With further options of the command line.
     pub async fn start_with(options: &[&str]) -> Self {
+        Self::start_on(None, options).await
+    }
+
+    async fn start_on(bus: Option<Port>, options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let port = free_port();
         let options: Vec<_> = options.iter().map(|option| (*option).to_owned()).collect();
-        let this = Self { server: launch(folder.path(), port, &options), port, folder, options };
+        let server = launch(folder.path(), &port, &options);
+        let this = Self { server, port, _bus: bus, folder, options };
         this.wait_until_up().await;
         this
     }
@@ -102,7 +116,7 @@ impl Redis {
 
     /// As [`Redis::restart`], without waiting.
     pub fn launch(&mut self) {
-        self.server = launch(self.folder.path(), self.port, &self.options);
+        self.server = launch(self.folder.path(), &self.port, &self.options);
     }
 
     async fn wait_until_up(&self) {
@@ -119,7 +133,7 @@ impl Drop for Redis {
     }
 }
 
-fn launch(folder: &Path, port: u16, options: &[String]) -> Child {
+fn launch(folder: &Path, port: &Port, options: &[String]) -> Child {
     Command::new(find_program("redis-server", Vec::new()))
         .args(["--port", &port.to_string(), "--bind", "127.0.0.1", "--requirepass", PASSWORD])
         .args(["--save", "", "--appendonly", "no"])
@@ -134,7 +148,7 @@ fn launch(folder: &Path, port: u16, options: &[String]) -> Child {
 /// A Redis that speaks TLS on one port, next to the plain one that the test steers it by.
 pub struct TlsRedis {
     _plain: Redis,
-    port: u16,
+    port: Port,
     /// Its certificate authority, as a PEM file.
     pub ca_file: std::path::PathBuf,
     _certificates: TempDir,
@@ -191,10 +205,7 @@ impl Cluster {
     pub async fn start() -> Self {
         let mut nodes = Vec::new();
         for _ in 0..3 {
-            let bus = free_port().to_string();
-            let options =
-                ["--cluster-enabled", "yes", "--cluster-node-timeout", "1000", "--cluster-port", &bus];
-            nodes.push(Redis::start_with(&options).await);
+            nodes.push(Redis::start_node(&["--cluster-node-timeout", "1000"]).await);
         }
         let made = Command::new(find_program("redis-cli", Vec::new()))
             .args(["-a", PASSWORD, "--no-auth-warning", "--cluster-yes", "--cluster", "create"])

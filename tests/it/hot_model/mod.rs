@@ -1,8 +1,10 @@
 //! The two hot stores against each other: one random program and clock, the same answers; and what must hold of
 //! those answers whatever the other store says.
 
+mod memories;
+
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, HashMap},
     time::Duration,
 };
 
@@ -19,7 +21,7 @@ use troupe::{
     },
     hot::{
         lock::{DropLock, KeepLock, TakeLock},
-        memory::{Between, Caps, DropTurn, Forget, Line, Recall, Remember, Revise, Stored, Turn, Who},
+        memory::{Between, DropTurn, Forget},
         privacy::{EraseMember, ExportMember, Whose},
         seen::MarkSeen,
         stats::{Claim, Count, DropClaim, FindStats, ReadClaim},
@@ -27,10 +29,9 @@ use troupe::{
 };
 use uuid::Uuid;
 
+use self::memories::{Model, turn};
 use crate::support::{both::Both, redis::Redis};
 
-const CAPS: Caps = Caps { lines: 6, bytes: 700 };
-const MEMORY_LIFE: Duration = Duration::from_secs(60 * 60);
 const LOCK_LIFE: Duration = Duration::from_secs(30);
 const JOBS: [&str; 2] = ["partitions", "stats_flush"];
 
@@ -116,12 +117,6 @@ struct Play<'a> {
     batches: u128,
 }
 
-#[derive(Default)]
-struct Model {
-    turns: VecDeque<Turn>,
-    ends_at: i64,
-}
-
 fn place(number: usize) -> Place {
     match number {
         0 => Place::Guild("7".parse().expect("an id")),
@@ -142,28 +137,6 @@ fn between(who: usize) -> Between {
         user: user(if who & 2 == 0 { 12 } else { 123 }),
         character: characters[who >> 2].parse::<CharacterId>().expect("an id"),
     }
-}
-
-fn turn(number: u64, text: &str) -> Turn {
-    let line = |who, text: String| Line { who, text };
-    let mut lines = vec![line(Who::User, text.to_owned()), line(Who::Character, format!("{text}!"))];
-    lines.truncate(if number.is_multiple_of(3) { 1 } else { 2 });
-    Turn { interaction: InteractionId::new(number).expect("an id"), lines }
-}
-
-/// A turn's weight by the documented form, written here once more.
-fn weight(turn: &Turn) -> usize {
-    let lines: Vec<_> = turn
-        .lines
-        .iter()
-        .map(|line| {
-            let who = if line.who == Who::User { "user" } else { "character" };
-            serde_json::json!({"who": who, "text": line.text})
-        })
-        .collect();
-    serde_json::json!({"interaction": turn.interaction, "count": lines.len(), "lines": lines})
-        .to_string()
-        .len()
 }
 
 impl<'a> Play<'a> {
@@ -223,85 +196,6 @@ impl<'a> Play<'a> {
             Step::Flush { nth } => self.flush(nth).await,
             Step::Wait(seconds) => self.both.advance(Duration::from_secs(seconds)).await,
         }
-    }
-
-    fn memory(&mut self, who: usize) -> &mut Model {
-        let now = self.both.now_ms();
-        let model = self.memories.entry(who).or_default();
-        if model.ends_at <= now {
-            model.turns.clear();
-        }
-        model
-    }
-
-    async fn remember(&mut self, who: usize, turn: Turn) {
-        let operation = Remember { between: between(who), turn: turn.clone(), caps: CAPS, life: MEMORY_LIFE };
-        let stored = self.both.ask(&operation).await;
-        let known = self.memory(who).turns.iter().any(|held| held.interaction == turn.interaction);
-        self.stored(who, &turn, known, stored, VecDeque::push_back).await;
-        if stored == Stored::Kept {
-            assert_eq!(self.both.ask(&operation).await, Stored::Unchanged, "remembered twice");
-        }
-    }
-
-    async fn revise(&mut self, who: usize, turn: Turn) {
-        let operation = Remember { between: between(who), turn: turn.clone(), caps: CAPS, life: MEMORY_LIFE };
-        let stored = self.both.ask(&Revise(operation)).await;
-        let known = self.memory(who).turns.iter().any(|held| held.interaction == turn.interaction);
-        let replace = |turns: &mut VecDeque<Turn>, turn: Turn| {
-            let place = turns.iter_mut().find(|held| held.interaction == turn.interaction);
-            *place.expect("it was there") = turn;
-        };
-        self.stored(who, &turn, !known, stored, replace).await;
-    }
-
-    async fn stored(
-        &mut self,
-        who: usize,
-        turn: &Turn,
-        unchanged: bool,
-        stored: Stored,
-        change: impl FnOnce(&mut VecDeque<Turn>, Turn),
-    ) {
-        let ends_at = self.both.now_ms() + i64::try_from(MEMORY_LIFE.as_millis()).expect("an hour");
-        let too_large = weight(turn) > CAPS.bytes || turn.lines.len() > CAPS.lines;
-        let model = self.memory(who);
-        if too_large {
-            assert_eq!(stored, Stored::TooLarge);
-        } else if unchanged {
-            assert_eq!(stored, Stored::Unchanged);
-        } else {
-            assert_eq!(stored, Stored::Kept);
-            change(&mut model.turns, turn.clone());
-            model.ends_at = ends_at;
-            while model.turns.iter().map(|turn| turn.lines.len()).sum::<usize>() > CAPS.lines
-                || model.turns.iter().map(weight).sum::<usize>() > CAPS.bytes
-            {
-                model.turns.pop_front();
-            }
-        }
-        self.check_memory(who).await;
-    }
-
-    async fn check_memory(&mut self, who: usize) {
-        let recalled = self.both.ask(&Recall(between(who))).await;
-        assert!(recalled.iter().map(|turn| turn.lines.len()).sum::<usize>() <= CAPS.lines);
-        assert!(recalled.iter().map(weight).sum::<usize>() <= CAPS.bytes);
-        let ids: BTreeSet<_> = recalled.iter().map(|turn| turn.interaction).collect();
-        assert_eq!(ids.len(), recalled.len(), "a turn is there twice");
-        assert_eq!(recalled, self.memory(who).turns.iter().cloned().collect::<Vec<_>>());
-    }
-
-    async fn check_all_memories(&mut self) {
-        for who in 0..8 {
-            self.check_memory(who).await;
-        }
-    }
-
-    fn forget_where(&mut self, forgotten: impl Fn(&Between) -> bool) -> usize {
-        let all: Vec<_> = (0..8).filter(|who| forgotten(&between(*who))).collect();
-        let took = |who: &usize| !std::mem::take(&mut self.memory(*who).turns).is_empty();
-        all.iter().map(took).filter(|took| *took).count()
     }
 
     /// What was counted in someone's direct messages goes with them. Answers how many keys that were.

@@ -1,0 +1,5 @@
+//! Talking on real stores and a scripted model: what is said, charged, remembered, kept and erased.
+
+mod exchange;
+mod prompts;
+mod stage;

@@ -1,0 +1,12 @@
+//! The main job on the real program: from the member's key press to the last edit.
+
+mod books;
+mod buttons;
+mod crash;
+mod doors;
+mod faults;
+mod mid_stream;
+mod stage;
+mod switched;
+mod twice;
+mod waiting;
