@@ -18,7 +18,7 @@ use crate::{
     ai::{Gateway, GatewayError},
     cold::{self, Cold, Database, DatabaseError},
     config::{Live, Loaded, Settings},
-    features::{cast::Cast, talk::Talk},
+    features::{characters::Characters, talk::Talk},
     gates::Gates,
     hot::{Hot, HotError, Mode},
     jobs,
@@ -67,7 +67,7 @@ pub struct App {
     /// Admission.
     pub gates: Gates,
     /// The characters.
-    pub cast: Arc<Cast>,
+    pub characters: Characters,
     /// Talking to them.
     pub talk: Talk,
     /// What goes on after an answer: settling and recording. The stop waits for it.
@@ -194,7 +194,8 @@ async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> 
         let listener = http::bind(address).await?;
         let address = listener.local_addr()?;
         tracing::info!(%address, "serving /healthz, /readyz, /metrics and /avatars");
-        let (health, pictures, stop) = (app.health.clone(), app.cast.pictures(), app.stages.ops.clone());
+        let (health, pictures, stop) =
+            (app.health.clone(), app.characters.cast().pictures(), app.stages.ops.clone());
         background.spawn(http::serve(listener, health, metrics, pictures, stop));
     }
     Ok(())

@@ -37,7 +37,7 @@ pub async fn run(app: App) -> Result<(), RunError> {
         names,
         gates: app.gates,
         talk: app.talk,
-        cast: app.cast,
+        characters: app.characters,
     };
     tokio::select! {
         ended = bot.run(app.stages, services) => ended,

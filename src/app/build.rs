@@ -12,6 +12,7 @@ use crate::{
     config::{Live, Loaded},
     features::{
         cast::Cast,
+        characters::Characters,
         talk::{self, Talk},
     },
     gates::{self, Gates},
@@ -54,9 +55,10 @@ pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunEr
         stop: stages.hand_back.clone(),
     });
     let cast = Arc::new(Cast::shipped().with_avatars_at(settings.ops.avatar_base_url.clone()));
+    let characters = Characters::new(cast, cold.clone());
     let talk = Talk::new(talk::Parts {
         gates: gates.clone(),
-        cast: Arc::clone(&cast),
+        characters: characters.clone(),
         ai: ai.clone(),
         hot: hot.clone(),
         cold: cold.clone(),
@@ -77,7 +79,7 @@ pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunEr
         switches,
         ai,
         gates,
-        cast,
+        characters,
         talk,
         settling,
     })

@@ -7,11 +7,12 @@ use chrono::Utc;
 use futures::future::join_all;
 
 use super::characters::{meant, suggest};
-use crate::discord::{Actor, Context, Invocation, Reply};
+use crate::discord::{Context, Invocation, Reply};
 use crate::domain::bond::level;
-use crate::domain::ids::{GuildId, Place, UserId};
+use crate::domain::ids::UserId;
 use crate::domain::persona::Persona;
 use crate::error::{Error, Result};
+use crate::features::characters::Viewer;
 use crate::features::talk::{REWARD, Remembered};
 use crate::hot::memory::{Line, Turn, Who};
 use crate::i18n::{Args, Catalog, Locale, plain, texts};
@@ -34,8 +35,8 @@ pub(super) async fn memory(_: Context<'_>) -> Result<()> {
 async fn show(ctx: Context<'_>, #[autocomplete = "suggest"] character: Option<String>) -> Result<()> {
     let invocation = Invocation::from(ctx);
     let talk = &invocation.data().talk;
-    let (place, user) = whose(invocation.actor());
-    let persona = meant(talk.cast(), character.as_deref())?;
+    let Viewer { user, place } = invocation.actor().viewer();
+    let persona = meant(&invocation, character.as_deref()).await?;
     invocation.defer(true).await?;
     let found = talk.recall(place, user, persona.as_ref().map(|persona| &persona.id)).await;
     if found.is_empty() {
@@ -53,8 +54,8 @@ async fn show(ctx: Context<'_>, #[autocomplete = "suggest"] character: Option<St
 async fn forget(ctx: Context<'_>, #[autocomplete = "suggest"] character: Option<String>) -> Result<()> {
     let invocation = Invocation::from(ctx);
     let talk = &invocation.data().talk;
-    let (place, user) = whose(invocation.actor());
-    let persona = meant(talk.cast(), character.as_deref())?;
+    let Viewer { user, place } = invocation.actor().viewer();
+    let persona = meant(&invocation, character.as_deref()).await?;
     invocation.defer(true).await?;
     let forgotten =
         talk.forget(place, user, persona.as_ref().map(|persona| &persona.id)).await.map_err(Error::failed)?;
@@ -72,12 +73,6 @@ async fn forget(ctx: Context<'_>, #[autocomplete = "suggest"] character: Option<
         }
     };
     Ok(invocation.edit(Reply::text(text)).await?)
-}
-
-fn whose(actor: Actor) -> (Place, UserId) {
-    let user = UserId::new(actor.user.get()).expect("Discord's ids have 63 bits");
-    let guild = actor.guild.map(|guild| GuildId::new(guild.get()).expect("Discord's ids have 63 bits"));
-    (guild.map_or(Place::Direct(user), Place::Guild), user)
 }
 
 fn nothing(catalog: &Catalog, locale: Locale, persona: Option<&Persona>) -> String {

@@ -19,7 +19,8 @@ pub(super) async fn prompt(
     let invocation = Invocation::from(ctx);
     let (catalog, locale) = (invocation.catalog(), invocation.locale());
     let talk = &invocation.data().talk;
-    let persona = meant(talk.cast(), character.as_deref())?.unwrap_or_else(|| talk.cast().default());
+    let persona = meant(&invocation, character.as_deref()).await?;
+    let persona = persona.unwrap_or_else(|| talk.characters().cast().default());
     let message = message.unwrap_or_else(|| catalog.text(locale, texts::OPERATOR_PROMPT_SAMPLE));
     let sample = Sample {
         name: &ctx.interaction.user.name,

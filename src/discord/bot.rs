@@ -119,7 +119,7 @@ impl Bot {
             names: services.names,
             gates: services.gates,
             talk: services.talk,
-            cast: services.cast,
+            characters: services.characters,
             command_ids: OnceLock::new(),
         });
         self.register_at_start(&application, &data).await?;

@@ -26,7 +26,7 @@ use serenity::all::ApplicationId;
 use url::Url;
 
 use crate::config::Live;
-use crate::features::cast::Cast;
+use crate::features::characters::Characters;
 use crate::features::talk::Talk;
 use crate::gates::Gates;
 use crate::i18n::{Catalog, Locale};
@@ -85,7 +85,7 @@ pub struct Services {
     /// Talking to characters.
     pub talk: Talk,
     /// The characters.
-    pub cast: Arc<Cast>,
+    pub characters: Characters,
 }
 
 /// Names of the settings, for suggestions.
@@ -119,7 +119,7 @@ pub struct Data {
     /// Talking to characters.
     pub talk: Talk,
     /// The characters.
-    pub cast: Arc<Cast>,
+    pub characters: Characters,
     /// Where answers appear.
     pub(crate) stage: show::Stage,
     /// What the ways to a character keep in memory.

@@ -10,6 +10,7 @@ use serenity::all::{
 
 use super::rest::RestError;
 use super::{Context, Data, Reply, reply};
+use crate::features::characters::Viewer;
 use crate::i18n::{Catalog, Locale};
 
 /// Who asks, and where.
@@ -25,6 +26,13 @@ pub struct Actor {
     pub locale: Locale,
     /// The interaction: the idempotency key of whatever it causes.
     pub interaction: InteractionId,
+}
+
+impl Actor {
+    /// As whom characters are looked for.
+    pub fn viewer(&self) -> Viewer {
+        Viewer::new(self.user.get(), self.guild.map(GuildId::get)).expect("Discord's ids have 63 bits")
+    }
 }
 
 /// One interaction that wants an answer.

@@ -104,6 +104,10 @@ pub enum Denial {
     Stopped,
     /// There is no such character, or not for this member here.
     NoSuchCharacter,
+    /// The name is more than one character's.
+    ManyCharacters,
+    /// The character can't be read: PostgreSQL is away.
+    CharactersAway,
     /// The message is too long; how many characters it may have.
     TooLong(usize),
     /// There is nothing but blanks to answer.

@@ -26,8 +26,6 @@ pub struct Member {
     pub rarity: Rarity,
     /// Words that it is found by.
     pub tags: Vec<String>,
-    /// Its picture's file, which changes its query with the picture: Discord keeps what it has fetched.
-    picture: String,
     /// What is compared with what members type, folded: its slug, its name's words, its tags.
     words: Vec<String>,
     /// Its whole name, folded.
@@ -116,8 +114,7 @@ impl Cast {
     /// Where Discord finds a character's picture; `None` where it has none, or no address is set.
     pub fn avatar_url(&self, persona: &Persona) -> Option<String> {
         let base = self.avatars_at.as_ref()?;
-        let member = self.member(&persona.id)?;
-        Some(format!("{base}/{}", member.picture))
+        Some(format!("{base}/{}", persona.picture.as_ref()?))
     }
 
     /// The pictures, by file name, to be served.

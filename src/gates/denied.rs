@@ -71,6 +71,8 @@ pub(super) const fn name(denial: &Denial) -> &'static str {
         Denial::ModelAway { .. } | Denial::ModelRefused => "model",
         Denial::Stopped => "stopped",
         Denial::NoSuchCharacter
+        | Denial::ManyCharacters
+        | Denial::CharactersAway
         | Denial::TooLong(_)
         | Denial::Empty
         | Denial::AnswersAway

@@ -159,6 +159,10 @@ texts! {
     DENIED_STOPPED = "denied-stopped";
     /// No such character.
     DENIED_NO_CHARACTER = "denied-no-character";
+    /// More than one character goes by that name.
+    DENIED_MANY_CHARACTERS = "denied-many-characters";
+    /// The character can't be read now.
+    DENIED_CHARACTERS_AWAY = "denied-characters-away";
     /// Too long a message.
     DENIED_TOO_LONG = "denied-too-long" ("most");
     /// An empty message.

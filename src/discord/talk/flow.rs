@@ -74,9 +74,9 @@ impl<'a> Talking<'a> {
         data.doors.reads(self.invocation.actor().user, self.invocation.locale()).await;
         let character = match self.line.character.as_deref() {
             None => None,
-            Some(typed) => match data.cast.resolve(typed) {
-                Some(persona) => Some(persona.id.clone()),
-                None => return self.refuse(&Denial::NoSuchCharacter).await,
+            Some(typed) => match data.characters.resolve(self.asked.speaker.viewer(), typed).await {
+                Ok(persona) => Some(persona.id.clone()),
+                Err(denial) => return self.refuse(&denial).await,
             },
         };
         let wish = Wish::Say { character, text: self.line.text.clone() };

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use futures::FutureExt as _;
-use serenity::all::{Message, MessageId, MessageType, UserId};
+use serenity::all::{GuildId, Message, MessageId, MessageType, UserId};
 use tokio_util::sync::CancellationToken;
 
 use super::asked::{is_forbidden, speaker};
@@ -18,8 +18,10 @@ use crate::discord::show::{Trouble, Venue};
 use crate::discord::{Data, Reply};
 use crate::domain::character::CharacterId;
 use crate::domain::denial::Denial;
+use crate::domain::ids::NotAnId;
 use crate::error::{Chain, Error, Result};
-use crate::features::talk::{Exchange, Opened, Waiting, Wish};
+use crate::features::characters::Viewer;
+use crate::features::talk::{Exchange, Opened, Talk, Waiting, Wish};
 use crate::i18n::{Args, Locale, texts};
 
 /// How long a refusal stays in a server's channel.
@@ -58,7 +60,7 @@ impl Heard<'_> {
             self.hint(locale).await;
             return Ok(Outcome::Done);
         }
-        let character = self.character().await;
+        let character = self.character(self.viewer().map_err(Error::failed)?).await;
         if let (None, Some(character)) = (self.message.guild_id, &character) {
             doors.partners.insert(self.message.author.id, character.clone()).await;
         }
@@ -157,16 +159,21 @@ impl Heard<'_> {
         if !self.data.doors.may_refuse(self.message.author.id).await {
             return;
         }
-        let persona = match self.character().await.and_then(|id| self.data.cast.get(&id)) {
-            Some(persona) => persona,
-            None => self.data.cast.default(),
+        let Ok(viewer) = self.viewer() else { return };
+        let persona = match self.data.talk.whom(viewer, self.character(viewer).await).await {
+            Ok(persona) => persona,
+            Err(_) => self.data.characters.cast().default(),
         };
         let args = Args::new()
             .typed("character", &persona.name)
-            .trusted("greeting", persona.greeting.clone())
+            .trusted("greeting", Talk::greeting(&persona, self.message.author.display_name()))
             .trusted("command", self.data.mention("talk", locale));
         let reply = Reply::text(self.data.catalog.format(locale, texts::TALK_HINT, &args));
         self.say(reply).await;
+    }
+
+    fn viewer(&self) -> Result<Viewer, NotAnId> {
+        Viewer::new(self.message.author.id.get(), self.message.guild_id.map(GuildId::get))
     }
 
     async fn whisper(&self, reply: Reply) {
@@ -207,8 +214,8 @@ impl Heard<'_> {
 
     /// Whom the message is for: the character whose message it replies to; in direct messages else whom they spoke
     /// with last.
-    async fn character(&self) -> Option<CharacterId> {
-        let spoken_to = self.message.referenced_message.as_deref().and_then(|answered| {
+    async fn character(&self, viewer: Viewer) -> Option<CharacterId> {
+        let name = self.message.referenced_message.as_deref().and_then(|answered| {
             let ours = answered.author.id == self.bot
                 || answered.application_id.is_some_and(|app| app == self.data.application);
             let embed = answered.embeds.first().and_then(|embed| embed.author.as_ref());
@@ -218,9 +225,12 @@ impl Heard<'_> {
                 (None, None) => None,
             };
             name.filter(|_| ours)
-                .and_then(|name| self.data.cast.resolve(name))
-                .map(|persona| persona.id.clone())
         });
+        let spoken_to = match name {
+            Some(name) => self.data.characters.resolve(viewer, name).await.ok(),
+            None => None,
+        };
+        let spoken_to = spoken_to.map(|persona| persona.id.clone());
         match spoken_to {
             None if self.message.guild_id.is_none() => {
                 self.data.doors.partners.get(&self.message.author.id).await

@@ -45,7 +45,7 @@ impl Play<'_> {
     ) -> Show {
         let face = Face {
             name: persona.name.clone(),
-            avatar_url: self.data.cast.avatar_url(persona),
+            avatar_url: self.data.characters.cast().avatar_url(persona),
             colour: persona.colour,
         };
         Show::begin(&self.data.stage, self.venue.clone(), face, earlier, floor)

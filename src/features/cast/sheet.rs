@@ -82,6 +82,7 @@ pub(super) fn read(file: &File) -> Result<Member, Fault> {
         id: shipped(file.slug),
         version: String::new(),
         name: trimmed(&sheet.name),
+        called: trimmed(&sheet.name),
         tagline: trimmed(&sheet.tagline),
         description: trimmed(&sheet.description),
         manner: trimmed(&sheet.manner),
@@ -89,7 +90,9 @@ pub(super) fn read(file: &File) -> Result<Member, Fault> {
         examples: sheet.examples.into_iter().map(example).collect(),
         greeting: trimmed(&sheet.greeting),
         bonds: sheet.bonds.manners(),
-        avatar: Some(file.avatar),
+        alternate_greetings: Vec::new(),
+        card: None,
+        picture: Some(format!("{}.png?v={:08x}", file.slug, crc32fast::hash(file.avatar))),
         colour: colour(&sheet.colour).ok_or(Fault::Colour)?,
     };
     persona.version = version(&persona);
@@ -98,7 +101,6 @@ pub(super) fn read(file: &File) -> Result<Member, Fault> {
     let words = words.chain(sheet.tags.iter().map(|tag| folded(tag))).collect();
     Ok(Member {
         rarity: sheet.rarity.parse().map_err(|_| Fault::Rarity)?,
-        picture: format!("{}.png?v={:08x}", file.slug, crc32fast::hash(file.avatar)),
         tags: sheet.tags,
         words,
         name,

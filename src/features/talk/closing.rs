@@ -277,7 +277,7 @@ fn cut(text: &str, most: usize) -> &str {
     &text[..end]
 }
 
-fn first_chars(text: &str, most: usize) -> &str {
+pub(super) fn first_chars(text: &str, most: usize) -> &str {
     text.char_indices().nth(most).map_or(text, |(end, _)| &text[..end])
 }
 

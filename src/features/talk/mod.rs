@@ -38,12 +38,14 @@ use crate::{
         ids::{ChannelId, InteractionId, Place, RoleId, UserId},
         persona::Persona,
     },
-    features::cast::Cast,
+    features::characters::{Characters, Viewer},
     gates::{Gate, Gates},
     hot::Hot,
     warm::{policies::Policies, queue::Durable},
 };
 
+/// Most characters of a greeting: it shares a message with a hint.
+const MOST_GREETING: usize = 1_500;
 /// Beginnings of prompts in memory, and for how long: counting gets more exact while the bot runs.
 const MOST_SCRIPTS: u64 = 1_000;
 const SCRIPTS_LIVE: Duration = Duration::from_secs(10 * 60);
@@ -71,6 +73,13 @@ pub struct Speaker {
     pub parent: Option<ChannelId>,
     /// The member's roles.
     pub roles: Vec<RoleId>,
+}
+
+impl Speaker {
+    /// As whom characters are looked for.
+    pub const fn viewer(&self) -> Viewer {
+        Viewer { user: self.user, place: self.place }
+    }
 }
 
 /// What they want. `Debug` never shows the words.
@@ -127,7 +136,7 @@ pub struct Parts {
     /// Admission, the way to the model.
     pub gates: Gates,
     /// Who can be talked to.
-    pub cast: Arc<Cast>,
+    pub characters: Characters,
     /// Counts tokens; nothing else is asked of it here.
     pub ai: Gateway,
     /// Short memory and statistics.
@@ -150,7 +159,7 @@ pub struct Talk(Arc<Inner>);
 
 struct Inner {
     gates: Gates,
-    cast: Arc<Cast>,
+    characters: Characters,
     ai: Gateway,
     hot: Hot,
     cold: Cold,
@@ -178,10 +187,10 @@ impl fmt::Debug for Talk {
 impl Talk {
     /// Talking over these parts.
     pub fn new(parts: Parts) -> Self {
-        let Parts { gates, cast, ai, hot, cold, durable, policies, tracker, settings } = parts;
+        let Parts { gates, characters, ai, hot, cold, durable, policies, tracker, settings } = parts;
         Self(Arc::new(Inner {
             gates,
-            cast,
+            characters,
             ai,
             hot,
             cold,
@@ -217,13 +226,14 @@ impl Talk {
     }
 
     /// Who can be talked to.
-    pub fn cast(&self) -> &Cast {
-        &self.0.cast
+    pub fn characters(&self) -> &Characters {
+        &self.0.characters
     }
 
-    /// What a character says to somebody new, by their name on Discord.
+    /// What a character says to somebody new, by their name on Discord; a long one is cut.
     pub fn greeting(persona: &Persona, name: &str) -> String {
-        macros::expand(&persona.greeting, &persona.name, &clean::name(name))
+        let greeting = macros::expand(&persona.greeting, &persona.called, &clean::name(name));
+        closing::first_chars(&greeting, MOST_GREETING).to_owned()
     }
 
     /// A prompt for people to read: each part with its tokens and words.

@@ -13,6 +13,7 @@ use crate::{
         ids::{Place, UserId},
         persona::Persona,
     },
+    features::characters::Viewer,
     hot::{
         HotError, Side,
         memory::{Between, Forget, Recall, Turn},
@@ -20,8 +21,11 @@ use crate::{
     },
 };
 
+/// Most characters that are asked what they remember.
+const MOST_RECALLED: usize = 60;
+
 /// What one character remembers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Remembered {
     /// Who.
     pub persona: Arc<Persona>,
@@ -59,10 +63,20 @@ impl Talk {
         user: UserId,
         character: Option<&CharacterId>,
     ) -> Vec<Remembered> {
-        let personas: Vec<Arc<Persona>> = match character {
-            Some(character) => self.0.cast.get(character).into_iter().collect(),
-            None => self.0.cast.all().iter().map(|member| Arc::clone(&member.persona)).collect(),
+        let characters = &self.0.characters;
+        let ids: Vec<CharacterId> = match character {
+            Some(character) => vec![character.clone()],
+            None => characters
+                .suggest(Viewer { user, place }, "", MOST_RECALLED)
+                .await
+                .into_iter()
+                .map(|found| found.id)
+                .collect(),
         };
+        let found = join_all(ids.iter().map(|id| characters.get(id))).await;
+        // One that can't be read just now is left out.
+        let personas: Vec<Arc<Persona>> =
+            found.into_iter().filter_map(|found| found.ok().flatten()).collect();
         let life = i64::try_from(self.0.settings.memory_life.as_millis()).unwrap_or(i64::MAX);
         let recalled = personas.into_iter().map(async |persona| {
             let between = Between { place, user, character: persona.id.clone() };

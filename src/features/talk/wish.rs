@@ -15,6 +15,7 @@ use crate::{
         persona::Persona,
         usage::Feature,
     },
+    features::characters::Viewer,
     gates::Ask,
 };
 
@@ -91,19 +92,21 @@ impl Order {
 impl Talk {
     /// Finds out who is to answer what.
     pub(super) async fn understand(&self, speaker: &Speaker, wish: Wish) -> Result<Order, Denial> {
+        let viewer = speaker.viewer();
+        let open = async |id: &CharacterId| self.0.characters.open(viewer, id).await;
         let (persona, task) = match wish {
             Wish::Say { character, text } => {
-                let persona = self.whom(speaker.place, character).await?;
+                let persona = self.whom(viewer, character).await?;
                 let said = clean::said(&text, &persona.name)?;
                 (persona, Task::Say(said))
             }
             Wish::Again(of) => {
                 let reply = self.theirs(of, speaker.user).await?;
-                (self.persona(&reply.character)?, Task::Again(reply))
+                (open(&reply.character).await?, Task::Again(reply))
             }
             Wish::GoOn(of) => {
                 let reply = self.theirs(of, speaker.user).await?;
-                (self.persona(&reply.character)?, Task::GoOn(reply))
+                (open(&reply.character).await?, Task::GoOn(reply))
             }
         };
         let script = self.script(&persona).await;
@@ -128,23 +131,38 @@ impl Talk {
         }
     }
 
-    /// The character that was asked for, or the one who answers there.
-    async fn whom(&self, place: Place, character: Option<CharacterId>) -> Result<Arc<Persona>, Denial> {
+    /// The character that was asked for, or the one who answers there: whom the member has chosen, whom the guild has,
+    /// or the default one.
+    ///
+    /// # Errors
+    /// A [`Denial`] where nobody may answer, or nobody can say who.
+    pub async fn whom(&self, viewer: Viewer, character: Option<CharacterId>) -> Result<Arc<Persona>, Denial> {
+        let characters = &self.0.characters;
         if let Some(character) = character {
-            return self.persona(&character);
+            return characters.open(viewer, &character).await;
         }
-        let Place::Guild(guild) = place else { return Ok(self.0.cast.default()) };
+        let chosen = characters.chosen(viewer.user, viewer.place.guild()).await.unwrap_or_else(|error| {
+            tracing::debug!(%error, "whom a member has chosen can't be read: the guild's choice answers");
+            None
+        });
+        // One that was deleted, or is no longer shared, is not insisted on.
+        if let Some(chosen) = chosen
+            && let Ok(persona) = characters.open(viewer, &chosen).await
+        {
+            return Ok(persona);
+        }
+        let Place::Guild(guild) = viewer.place else { return Ok(characters.cast().default()) };
         // Admission asks whether this still holds; a default that changed a moment ago may answer once more.
         let held = self.0.policies.held_guild(guild).await.map_err(|error| {
             tracing::warn!(%error, "a talk is refused: its server's settings were never read");
             Denial::SettingsUnknown
         })?;
-        let chosen = held.policy.default_character.as_ref().and_then(|id| self.0.cast.get(id));
-        Ok(chosen.unwrap_or_else(|| self.0.cast.default()))
-    }
-
-    pub(super) fn persona(&self, character: &CharacterId) -> Result<Arc<Persona>, Denial> {
-        self.0.cast.get(character).ok_or(Denial::NoSuchCharacter)
+        if let Some(default) = &held.policy.default_character
+            && let Ok(persona) = characters.open(viewer, default).await
+        {
+            return Ok(persona);
+        }
+        Ok(characters.cast().default())
     }
 
     /// A kept reply of that member's.

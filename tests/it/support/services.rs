@@ -11,6 +11,7 @@ use troupe::cold::Cold;
 use troupe::config::{Live, Settings, Values};
 use troupe::discord::{ModelNames, Services};
 use troupe::features::cast::Cast;
+use troupe::features::characters::Characters;
 use troupe::features::talk::{self, Talk};
 use troupe::gates::{self, Gates};
 use troupe::hot::{Clock, Hot};
@@ -26,7 +27,7 @@ pub fn services() -> Services {
     let switches = Switches::new(hot.clone(), cold.clone());
     let (live, tracker) = (Live::new(live), TaskTracker::new());
     let ai = Gateway::new(&settings.ai, hot.clone()).expect("a gateway");
-    let cast = Arc::new(Cast::shipped());
+    let characters = Characters::new(Arc::new(Cast::shipped()), cold.clone());
     let gates = Gates::new(gates::Parts {
         hot: hot.clone(),
         policies: policies.clone(),
@@ -40,7 +41,7 @@ pub fn services() -> Services {
     });
     let talk = Talk::new(talk::Parts {
         gates: gates.clone(),
-        cast: Arc::clone(&cast),
+        characters: characters.clone(),
         ai,
         hot,
         cold,
@@ -49,5 +50,5 @@ pub fn services() -> Services {
         tracker,
         settings: settings.talk,
     });
-    Services { switches, live, names: ModelNames::default(), gates, talk, cast }
+    Services { switches, live, names: ModelNames::default(), gates, talk, characters }
 }

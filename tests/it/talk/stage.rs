@@ -20,6 +20,7 @@ use troupe::{
     },
     features::{
         cast::Cast,
+        characters::Characters,
         talk::{self, Exchange, Opened, Posted, Presser, Speaker, Talk, Wish},
     },
     gates::{self, Gates},
@@ -100,7 +101,7 @@ impl Stage {
             .expect("a queue");
         let talk = Talk::new(talk::Parts {
             gates,
-            cast: Arc::new(Cast::shipped()),
+            characters: Characters::new(Arc::new(Cast::shipped()), cold.clone()),
             ai,
             hot: hot.clone(),
             cold,

@@ -19,6 +19,7 @@ fn persona() -> Persona {
         id: "shipped:mira".parse().expect("an id"),
         version: "1".to_owned(),
         name: "Mira".to_owned(),
+        called: "Mira".to_owned(),
         tagline: "Keeps the lamp".to_owned(),
         description: "{{char}} keeps a lighthouse and logs every ship; {{user}} is welcome.".to_owned(),
         manner: "Dry, exact, fond of weather.".to_owned(),
@@ -35,7 +36,9 @@ fn persona() -> Persona {
                 manner: "Tease {{user}} gently and remember what was said.".to_owned(),
             },
         ],
-        avatar: None,
+        alternate_greetings: vec![],
+        card: None,
+        picture: None,
         colour: 0,
     }
 }

@@ -1,0 +1,120 @@
+//! The characters that a member can talk to: the cast, and those that members made or brought along.
+//!
+//! Ids identify; names are for people. What PostgreSQL said of a custom character serves for half a minute without
+//! being asked again, and for an hour while PostgreSQL is away.
+
+mod choice;
+mod examples;
+mod find;
+mod held;
+mod made;
+
+use std::{fmt, sync::Arc};
+
+use moka::future::Cache;
+use uuid::Uuid;
+
+use self::{choice::Choices, held::Held};
+pub use self::{find::Suggestion, made::persona};
+use super::cast::Cast;
+use crate::{
+    cold::{Cold, ColdError},
+    domain::{
+        character::CharacterId,
+        denial::Denial,
+        ids::{GuildId, NotAnId, Place, UserId},
+        persona::Persona,
+    },
+};
+
+/// Most bytes of custom characters in memory, by the size of their cards.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Who looks for a character, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Viewer {
+    /// The member.
+    pub user: UserId,
+    /// Where they are.
+    pub place: Place,
+}
+
+impl Viewer {
+    /// A member in a guild, or with `None` in direct messages, by Discord's ids.
+    ///
+    /// # Errors
+    /// [`NotAnId`].
+    pub fn new(user: u64, guild: Option<u64>) -> Result<Self, NotAnId> {
+        let user = UserId::new(user)?;
+        let guild = guild.map(GuildId::new).transpose()?;
+        Ok(Self { user, place: guild.map_or(Place::Direct(user), Place::Guild) })
+    }
+}
+
+/// All characters. Clones share them.
+#[derive(Clone)]
+pub struct Characters(Arc<Inner>);
+
+struct Inner {
+    cast: Arc<Cast>,
+    cold: Cold,
+    held: Cache<Uuid, Arc<Held>>,
+    choices: Choices,
+}
+
+impl fmt::Debug for Characters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Characters").field("held", &self.0.held.entry_count()).finish_non_exhaustive()
+    }
+}
+
+impl Characters {
+    /// The cast, and what is in that store.
+    pub fn new(cast: Arc<Cast>, cold: Cold) -> Self {
+        let held = Cache::builder()
+            .max_capacity(MOST_BYTES)
+            .weigher(|_, held: &Arc<Held>| u32::try_from(held.bytes()).unwrap_or(u32::MAX))
+            .time_to_live(held::SERVES)
+            .build();
+        Self(Arc::new(Inner { cast, cold, held, choices: Choices::new() }))
+    }
+
+    /// Those that ship with Troupe.
+    pub fn cast(&self) -> &Cast {
+        &self.0.cast
+    }
+
+    /// A character for that member there, by its identity.
+    ///
+    /// # Errors
+    /// [`Denial::NoSuchCharacter`], also for another member's that isn't shared there, and [`Denial::CharactersAway`].
+    pub async fn open(&self, viewer: Viewer, id: &CharacterId) -> Result<Arc<Persona>, Denial> {
+        let CharacterId::Custom(uuid) = id else {
+            return self.0.cast.get(id).ok_or(Denial::NoSuchCharacter);
+        };
+        let held = self.held(*uuid).await.map_err(|error| away(&error))?;
+        let held = held.filter(|held| held.opens_to(viewer)).ok_or(Denial::NoSuchCharacter)?;
+        held.persona().ok_or(Denial::NoSuchCharacter)
+    }
+
+    /// A character whoever asks, for what was said before: its name, and its picture.
+    ///
+    /// # Errors
+    /// A [`ColdError`].
+    pub async fn get(&self, id: &CharacterId) -> Result<Option<Arc<Persona>>, ColdError> {
+        match id {
+            CharacterId::Shipped(_) => Ok(self.0.cast.get(id)),
+            CharacterId::Custom(uuid) => Ok(self.held(*uuid).await?.and_then(|held| held.persona())),
+        }
+    }
+
+    /// Forgets what it knew of a character: it was changed here.
+    pub async fn changed(&self, id: Uuid) {
+        self.0.held.invalidate(&id).await;
+    }
+}
+
+fn away(error: &ColdError) -> Denial {
+    tracing::debug!(%error, "a custom character can't be read");
+    Denial::CharactersAway
+}
