@@ -231,7 +231,13 @@ async fn one(hot: &Hot, what: What, interaction: u64, member: u64) -> Outcome {
             let lines = vec![line(Who::User, "How are you? "), line(Who::Character, "Well, thank you. ")];
             let between = Between { place: place()?, user, character: "shipped:mira".parse()? };
             let caps = Caps { lines: 20, bytes: 16_000 };
-            hot.ask(&Remember { between, turn: Turn { interaction, lines }, caps, life: 60 * MINUTE }).await;
+            hot.ask(&Remember {
+                between,
+                turn: Turn { interaction, lines, note: None },
+                caps,
+                life: 60 * MINUTE,
+            })
+            .await;
         }
         What::ReadPolicy => {
             hot.ask(&ReadPolicy { key: policy()?, have: None }).await;

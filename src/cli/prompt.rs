@@ -1,15 +1,23 @@
 //! `troupe prompt`: what a model would be asked, without asking it.
 
+use std::{
+    fmt, fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
 use clap::Args;
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{Failure, print};
 use crate::{
     ai::{Gateway, Role},
     config::Sources,
-    domain::{bond::Band, usage::Feature},
+    domain::{bond::Band, persona::Persona, usage::Feature},
     features::{
         cast::Cast,
+        characters::{self, Made},
         talk::prompt::{Sample, sheet},
     },
     hot::{Clock, Hot},
@@ -23,6 +31,9 @@ pub(super) struct Prompt {
     /// The character: its name or slug; whoever answers by default when left out
     #[arg(long, value_name = "SLUG")]
     character: Option<String>,
+    /// In its place, a character card: PNG, APNG, JSON or CHARX
+    #[arg(long, value_name = "FILE", conflicts_with = "character")]
+    card: Option<PathBuf>,
     /// The level of the bond between the two
     #[arg(long, value_name = "LEVEL", default_value_t = 1)]
     bond: u64,
@@ -37,9 +48,10 @@ pub(super) struct Prompt {
 pub(super) fn execute(sources: &Sources, options: &Prompt) -> Result<(), Failure> {
     let settings = sources.load()?.settings;
     let cast = Cast::shipped();
-    let persona = match &options.character {
-        None => cast.default(),
-        Some(typed) => cast.resolve(typed).ok_or_else(|| {
+    let persona = match (&options.card, &options.character) {
+        (Some(file), _) => card(file)?,
+        (None, None) => cast.default(),
+        (None, Some(typed)) => cast.resolve(typed).ok_or_else(|| {
             let names: Vec<_> = cast.all().iter().map(|member| member.persona.id.to_string()).collect();
             Failure::Configuration(format!(
                 "no character is called {typed:?}; there are {}",
@@ -74,4 +86,14 @@ pub(super) fn execute(sources: &Sources, options: &Prompt) -> Result<(), Failure
         })
         .collect();
     print(&format!("{:#}\n", json!(messages)))
+}
+
+/// The character of a card, as if a member had brought it along.
+fn card(file: &Path) -> Result<Arc<Persona>, Failure> {
+    let fault = |why: &dyn fmt::Display| Failure::Failed(format!("{}: {why}", file.display()));
+    let bytes = fs::read(file).map_err(|error| fault(&error))?;
+    let import = troupe_cards::import::import(bytes).map_err(|refusal| fault(&refusal))?;
+    let name = import.card.sheet().name;
+    let made = Made { id: Uuid::nil(), name: &name, version: 1, has_avatar: false };
+    Ok(Arc::new(characters::persona(&made, &import.card)))
 }

@@ -71,6 +71,8 @@ pub struct Turn {
     pub interaction: InteractionId,
     /// The lines in order.
     pub lines: Vec<Line>,
+    /// What whoever remembers keeps with it, in a form of their own; counts among the bytes.
+    pub note: Option<String>,
 }
 
 /// How much a memory holds.
@@ -328,18 +330,20 @@ struct Written<L> {
     interaction: InteractionId,
     count: usize,
     lines: L,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 impl Turn {
     fn to_text(&self) -> String {
-        let written =
-            Written { interaction: self.interaction, count: self.lines.len(), lines: self.lines.as_slice() };
+        let (count, lines) = (self.lines.len(), self.lines.as_slice());
+        let written = Written { interaction: self.interaction, count, lines, note: self.note.clone() };
         serde_json::to_string(&written).expect("texts and numbers become JSON")
     }
 
     fn from_text(text: &str) -> Option<Self> {
         let written: Written<Vec<Line>> = serde_json::from_str(text).ok()?;
-        Some(Self { interaction: written.interaction, lines: written.lines })
+        Some(Self { interaction: written.interaction, lines: written.lines, note: written.note })
     }
 }
 

@@ -174,6 +174,7 @@ fn remember(user: UserId, interaction: u64, text: &str) -> Remember {
         turn: Turn {
             interaction: InteractionId::new(interaction).expect("an id"),
             lines: vec![line(Who::User), line(Who::Character)],
+            note: None,
         },
         caps: Caps { lines: 40, bytes: 32 * 1024 },
         life: Duration::from_secs(60),

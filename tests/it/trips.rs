@@ -122,7 +122,7 @@ async fn admission_and_settlement_take_one_trip_each_with_the_memory() {
         Granted { left: Vec::new(), unconfirmed: Vec::new(), charged: Vec::new(), turns: Vec::new() };
     let held = reserve.held(&granted);
     let line = Line { who: Who::User, text: "Hello.".to_owned() };
-    let turn = Turn { interaction, lines: vec![line] };
+    let turn = Turn { interaction, lines: vec![line], note: None };
     let caps = Caps { lines: 9, bytes: 999 };
     let memory = Some(Change::Remember(Remember { between, turn, caps, life }));
     counter.one(Settle { held: &held, used: Vec::new(), memory }).await;

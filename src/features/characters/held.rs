@@ -76,7 +76,7 @@ impl Characters {
         // Lorebooks take their time to compile.
         let made = tokio::task::spawn_blocking(move || {
             let card = Card::read(row.content.card.clone());
-            let persona = card.ok().map(|card| Arc::new(made::persona(&row, &card)));
+            let persona = card.ok().map(|card| Arc::new(made::persona(&(&row).into(), &card)));
             (row, persona)
         });
         let Ok((row, persona)) = made.await else { return Ok(None) };

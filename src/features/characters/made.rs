@@ -7,6 +7,8 @@ use troupe_cards::{
     lore::{Book, Lore},
 };
 
+use uuid::Uuid;
+
 use super::examples;
 use crate::{
     cold::characters::Character,
@@ -25,10 +27,29 @@ const MOST_TAGLINE: usize = 100;
 const COLOURS: [u32; 8] =
     [0x00E0_7A5F, 0x0081_B29A, 0x00F2_CC8F, 0x005F_86E0, 0x00B0_7BD6, 0x0047_B8C4, 0x00D6_6B9E, 0x008F_A84A];
 
+/// What of a custom character its card doesn't say.
+#[derive(Debug, Clone, Copy)]
+pub struct Made<'a> {
+    /// Its identity.
+    pub id: Uuid,
+    /// Its name.
+    pub name: &'a str,
+    /// Changes with each change.
+    pub version: u64,
+    /// Whether it has a picture.
+    pub has_avatar: bool,
+}
+
+impl<'a> From<&'a Character> for Made<'a> {
+    fn from(row: &'a Character) -> Self {
+        Self { id: row.id, name: &row.content.name, version: row.version, has_avatar: row.has_avatar }
+    }
+}
+
 /// The character that a card describes. Takes its time where the card has a large lorebook.
-pub fn persona(row: &Character, card: &Card) -> Persona {
+pub fn persona(row: &Made<'_>, card: &Card) -> Persona {
     let sheet = card.sheet();
-    let name = line(&row.content.name, MOST_NAME);
+    let name = line(row.name, MOST_NAME);
     let called = line(sheet.spoken_name(), MOST_NAME);
     let called = if called.is_empty() { name.clone() } else { called };
     let picture = row.has_avatar.then(|| format!("custom/{}.png?v={}", row.id.hyphenated(), row.version));

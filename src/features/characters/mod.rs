@@ -15,7 +15,10 @@ use moka::future::Cache;
 use uuid::Uuid;
 
 use self::{choice::Choices, held::Held};
-pub use self::{find::Suggestion, made::persona};
+pub use self::{
+    find::Suggestion,
+    made::{Made, persona},
+};
 use super::cast::Cast;
 use crate::{
     cold::{Cold, ColdError},

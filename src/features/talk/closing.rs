@@ -120,10 +120,11 @@ impl Talk {
             Task::Say(said) => {
                 let between = between(ran);
                 let line = ran.speaker.interaction;
-                Memory::Remember(self.turn(between, line, said, &ran.text))
+                Memory::Remember(noted(self.turn(between, line, said, &ran.text), ran))
             }
             Task::Again(reply) | Task::GoOn(reply) => {
-                Memory::Revise(Revise(self.turn(between(ran), reply.interaction, &reply.said, &ran.text)))
+                let turn = self.turn(between(ran), reply.interaction, &reply.said, &ran.text);
+                Memory::Revise(Revise(noted(turn, ran)))
             }
         }
     }
@@ -141,7 +142,11 @@ impl Talk {
         let line = |who, text: &str| Line { who, text: cut(text, most).to_owned() };
         Remember {
             between,
-            turn: Turn { interaction, lines: vec![line(Who::User, said), line(Who::Character, answer)] },
+            turn: Turn {
+                interaction,
+                lines: vec![line(Who::User, said), line(Who::Character, answer)],
+                note: None,
+            },
             caps: Caps { lines: settings.memory_lines, bytes: settings.memory_bytes },
             life: settings.memory_life,
         }
@@ -206,6 +211,11 @@ impl Ran {
         }
         reply
     }
+}
+
+/// With what is kept of the conversation's course.
+fn noted(remember: Remember, ran: &Ran) -> Remember {
+    Remember { turn: Turn { note: ran.note.clone(), ..remember.turn }, ..remember }
 }
 
 /// Logs that something could not be kept, under an incident of its own.

@@ -59,6 +59,8 @@ pub(super) struct Ran {
     pub(super) text: String,
     /// The bot's own message that shows the member's line.
     pub(super) line_message: Option<u64>,
+    /// What is kept of the conversation's course with this turn.
+    pub(super) note: Option<String>,
     pub(super) called_at: DateTime<Utc>,
 }
 
@@ -83,7 +85,7 @@ impl fmt::Debug for Exchange {
 impl Exchange {
     pub(super) fn new(talk: Talk, speaker: Speaker, order: Order, admission: Admission) -> Self {
         let (left, text) = (admission.left(), order.before().to_owned());
-        let ran = Ran { speaker, order, text, line_message: None, called_at: Utc::now() };
+        let ran = Ran { speaker, order, text, line_message: None, note: None, called_at: Utc::now() };
         let step = Step::Admitted(Box::new(admission));
         Self(Box::new(State { talk, ran, left, step, ended: None }))
     }
@@ -219,7 +221,7 @@ impl Drop for Exchange {
 
 impl State {
     /// The prompt, within what is reserved for it.
-    async fn request(&self, mut admission: Admission) -> (Request, Admission) {
+    async fn request(&mut self, mut admission: Admission) -> (Request, Admission) {
         let Order { persona, script, member, .. } = &self.ran.order;
         let line = self.ran.order.line(&self.ran.speaker);
         let mut turns = admission.take_memory();
@@ -228,20 +230,27 @@ impl State {
             turns.retain(|turn| turn.interaction < line);
         }
         let band = self.talk.band(self.ran.speaker.user, &persona.id).await;
-        let moment = Moment {
+        let ai = self.talk.0.ai.clone();
+        let count = |text: &str| ai.count(text);
+        let budget = admission.prompt_tokens();
+        let mut moment = Moment {
             member,
             newest: self.ran.order.newest(),
             manner: band.and_then(|band| persona.manner_towards(band)),
             turns: &turns,
+            lore: &[],
             reply_tokens: admission.reply_tokens(),
         };
-        let ai = &self.talk.0.ai;
-        let prompt = prompt::build(script, &moment, admission.prompt_tokens(), &|text| ai.count(text));
+        let room = prompt::lore_room(script, &moment, budget, &count);
+        let (lore, note) = self.talk.lore(&self.ran, &turns, room).await;
+        moment.lore = &lore;
+        let prompt = prompt::build(script, &moment, budget, &count);
         let request = Request {
             messages: prompt.messages(),
-            speaker: persona.name.clone(),
+            speaker: persona.called.clone(),
             others: vec![member.clone()],
         };
+        self.ran.note = note;
         (request, admission)
     }
 

@@ -4,6 +4,7 @@ mod closeness;
 mod closing;
 mod exchange;
 mod kept;
+mod lore;
 pub mod prompt;
 mod recall;
 mod waiting;
@@ -15,11 +16,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use chrono::Utc;
 use futures::FutureExt;
 use moka::future::Cache;
 use tokio_util::task::TaskTracker;
 
-use self::prompt::{Sample, Script, clean, macros, sheet};
+use self::prompt::{Sample, Script, Voice, clean, sheet};
 pub use self::{
     closing::REWARD,
     exchange::{Ended, Exchange, Posted},
@@ -232,7 +234,8 @@ impl Talk {
 
     /// What a character says to somebody new, by their name on Discord; a long one is cut.
     pub fn greeting(persona: &Persona, name: &str) -> String {
-        let greeting = macros::expand(&persona.greeting, &persona.called, &clean::name(name));
+        let voice = Voice { member: &clean::name(name), now: Utc::now(), ..Voice::anybody() };
+        let greeting = voice.expand(&persona.greeting, &persona.called);
         closing::first_chars(&greeting, MOST_GREETING).to_owned()
     }
 

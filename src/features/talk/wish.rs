@@ -1,10 +1,15 @@
 //! A wish understood: who answers what, as far as it is known before admission.
 
-use std::sync::Arc;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::Arc,
+};
+
+use chrono::Utc;
 
 use super::{
     Speaker, Talk, Wish,
-    prompt::{Newest, Script, clean, plan},
+    prompt::{Newest, Script, Voice, clean, plan},
 };
 use crate::{
     cold::replies::Reply,
@@ -28,6 +33,8 @@ pub(super) struct Order {
     pub(super) script: Arc<Script>,
     /// What the member is called, cleaned.
     pub(super) member: String,
+    /// The conversation's own number.
+    pub(super) conversation: u64,
     /// What is to be done.
     pub(super) task: Task,
 }
@@ -44,6 +51,17 @@ pub(super) enum Task {
 }
 
 impl Task {
+    pub(super) const GO_ON: &'static str = "continue";
+
+    /// What lorebooks call it.
+    pub(super) const fn trigger(&self) -> &'static str {
+        match self {
+            Self::Say(_) => "normal",
+            Self::Again(_) => "swipe",
+            Self::GoOn(_) => Self::GO_ON,
+        }
+    }
+
     /// Its name in metrics.
     pub(super) const fn name(&self) -> &'static str {
         match self {
@@ -97,7 +115,7 @@ impl Talk {
         let (persona, task) = match wish {
             Wish::Say { character, text } => {
                 let persona = self.whom(viewer, character).await?;
-                let said = clean::said(&text, &persona.name)?;
+                let said = clean::said(&text, &persona.called)?;
                 (persona, Task::Say(said))
             }
             Wish::Again(of) => {
@@ -109,8 +127,16 @@ impl Talk {
                 (open(&reply.character).await?, Task::GoOn(reply))
             }
         };
-        let script = self.script(&persona).await;
-        Ok(Order { persona, script, member: clean::name(&speaker.name), task })
+        let member = clean::name(&speaker.name);
+        let conversation = conversation(speaker, &persona);
+        let script = if persona.card.is_none() {
+            self.script(&persona).await
+        } else {
+            let seed = speaker.interaction.get();
+            let voice = Voice { member: &member, conversation, seed, now: Utc::now() };
+            Arc::new(Script::for_member(&persona, &voice, &|text| self.0.ai.count(text)))
+        };
+        Ok(Order { persona, script, member, conversation, task })
     }
 
     /// What admission is asked for.
@@ -175,10 +201,17 @@ impl Talk {
         if reply.user == user { Ok(reply) } else { Err(Denial::NotYours) }
     }
 
-    /// How a character's prompts begin, counted once a version.
+    /// How a shipped character's prompts begin, counted once a version.
     async fn script(&self, persona: &Arc<Persona>) -> Arc<Script> {
         let key = (persona.id.clone(), persona.version.clone());
         let make = async { Arc::new(Script::new(persona, &|text| self.0.ai.count(text))) };
         self.0.scripts.get_with(key, make).await
     }
+}
+
+/// The same for the same two at the same place, as long as the program is built the same.
+fn conversation(speaker: &Speaker, persona: &Persona) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    (speaker.viewer(), &persona.id).hash(&mut hasher);
+    hasher.finish()
 }

@@ -99,6 +99,7 @@ async fn an_answer_is_charged_by_what_it_used_and_remembered_in_the_same_breath(
     let turn = Turn {
         interaction: InteractionId::new(77).expect("an id"),
         lines: vec![line(Who::User, "Hello!"), line(Who::Character, &text)],
+        note: None,
     };
     let caps = Caps { lines: 10, bytes: 10_000 };
     let remember = Remember { between, turn: turn.clone(), caps, life: Duration::from_secs(60) };

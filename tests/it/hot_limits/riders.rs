@@ -86,7 +86,7 @@ fn between() -> Between {
 
 fn turn(asked: &Reserve, text: &str) -> Remember {
     let lines = vec![Line { who: Who::Character, text: text.to_owned() }];
-    let turn = Turn { interaction: asked.lease.interaction, lines };
+    let turn = Turn { interaction: asked.lease.interaction, lines, note: None };
     Remember { between: between(), turn, caps: Caps { lines: 9, bytes: 999 }, life: LIFE }
 }
 

@@ -25,7 +25,8 @@ pub(super) fn turn(number: u64, text: &str) -> Turn {
     let line = |who, text: String| Line { who, text };
     let mut lines = vec![line(Who::User, text.to_owned()), line(Who::Character, format!("{text}!"))];
     lines.truncate(if number.is_multiple_of(3) { 1 } else { 2 });
-    Turn { interaction: InteractionId::new(number).expect("an id"), lines }
+    let note = number.is_multiple_of(2).then(|| format!("{{\"after\":\"{text}\"}}"));
+    Turn { interaction: InteractionId::new(number).expect("an id"), lines, note }
 }
 
 /// A turn's weight by the documented form, written here once more.
@@ -38,9 +39,11 @@ fn weight(turn: &Turn) -> usize {
             serde_json::json!({"who": who, "text": line.text})
         })
         .collect();
-    serde_json::json!({"interaction": turn.interaction, "count": lines.len(), "lines": lines})
-        .to_string()
-        .len()
+    let mut form = serde_json::json!({"interaction": turn.interaction, "count": lines.len(), "lines": lines});
+    if let Some(note) = &turn.note {
+        form["note"] = note.as_str().into();
+    }
+    form.to_string().len()
 }
 
 impl Play<'_> {

@@ -126,7 +126,11 @@ impl Lives {
         let (kept, dropped) = (self.interaction(), self.interaction());
         let turn = |character: &str, interaction| Remember {
             between: between(character),
-            turn: Turn { interaction, lines: vec![Line { who: Who::User, text: format!("I am {user}") }] },
+            turn: Turn {
+                interaction,
+                lines: vec![Line { who: Who::User, text: format!("I am {user}") }],
+                note: None,
+            },
             caps: Caps { lines: 10, bytes: 10_000 },
             life: LONG,
         };

@@ -26,6 +26,7 @@ fn turn(number: u64, said: &str, answered: &str) -> Turn {
     Turn {
         interaction: InteractionId::new(number).expect("an id"),
         lines: vec![line(Who::User, said), line(Who::Character, answered)],
+        note: None,
     }
 }
 

@@ -2,7 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::{Count, Moment, Newest, Prompt, Script, build, clean, plan};
+use chrono::Utc;
+
+use super::{
+    super::lore::{Course, Scan},
+    Count, Moment, Newest, Prompt, Script, Voice, build, clean, lore_room, plan,
+};
 use crate::{
     domain::{bond::Band, denial::Denial, persona::Persona},
     hot::memory::Turn,
@@ -26,21 +31,46 @@ pub struct Sample<'a> {
 impl Sample<'_> {
     /// The prompt, as it would be asked, filled up to `most` tokens.
     pub fn prompt(&self, persona: &Persona, most: u32, count: Count<'_>) -> Prompt {
-        let script = Script::new(persona, count);
-        let (member, said) = (clean::name(self.name), self.said(persona));
+        let member = clean::name(self.name);
+        let voice = Voice { member: &member, now: Utc::now(), ..Voice::anybody() };
+        let script = match persona.card {
+            None => Script::new(persona, count),
+            Some(_) => Script::for_member(persona, &voice, count),
+        };
+        let said = self.said(persona);
         let newest = Newest::Line(&said);
-        let moment = Moment {
+        let mut moment = Moment {
             member: &member,
             newest,
             manner: persona.manner_towards(self.band),
             turns: self.turns,
+            lore: &[],
             reply_tokens: self.reply_tokens,
         };
-        build(&script, &moment, plan(&script, &member, newest, most, count).most, count)
+        let budget = plan(&script, &member, newest, most, count).most;
+        let room = lore_room(&script, &moment, budget, count);
+        let lore = script.book.as_ref().map(|book| {
+            let scan = Scan {
+                book: book.clone(),
+                course: Course::after(self.turns),
+                window: Scan::window(self.turns, newest, &member, &script.called),
+                called: script.called.clone(),
+                member: member.clone(),
+                conversation: 0,
+                seed: 0,
+                now: voice.now,
+                trigger: "normal",
+                budget: room,
+            };
+            scan.run(count).entries
+        });
+        let lore = lore.unwrap_or_default();
+        moment.lore = &lore;
+        build(&script, &moment, budget, count)
     }
 
     fn said(&self, persona: &Persona) -> String {
-        clean::said(self.message, &persona.name).unwrap_or_else(|denial| match denial {
+        clean::said(self.message, &persona.called).unwrap_or_else(|denial| match denial {
             Denial::TooLong(most) => format!("(refused: over {most} characters)"),
             _ => "(refused: nothing said)".to_owned(),
         })

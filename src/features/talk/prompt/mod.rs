@@ -1,25 +1,30 @@
 //! The prompt: which words a model gets, in which order, within how many tokens. Pure; nothing here asks anybody.
 //!
 //! Rules, character, lore and examples come first and are the same bytes for everybody who talks with the same version
-//! of a character: providers keep the beginning of prompts that they know. Manner, memory, the newest line and the
-//! speaker's anchor follow. Where tokens are short the examples leave, and then the oldest turns; nothing else ever.
+//! of a shipped character: providers keep the beginning of prompts that they know. Manner, memory, the newest line and
+//! the speaker's anchor follow. A card's lore and notes stand where the card wants them. Where tokens are short the
+//! examples leave, then the oldest turns, then lore; nothing else ever.
 
 pub mod clean;
 mod explain;
-pub mod macros;
+mod history;
 mod part;
 mod script;
+mod voice;
+
+use troupe_cards::lore::{Active, Position};
 
 use self::part::{assistant, system, user};
 pub use self::{
     explain::{Sample, sheet},
     part::{Kind, Part},
-    script::Script,
+    script::{MOST_CARD_TOKENS, Script},
+    voice::Voice,
 };
 use crate::{
-    ai::{Message, PER_ANSWER, Role},
+    ai::{Message, PER_ANSWER, PER_MESSAGE, Role},
     gates::PromptTokens,
-    hot::memory::{Turn, Who},
+    hot::memory::Turn,
 };
 
 /// Counts the tokens of a text.
@@ -55,6 +60,8 @@ pub struct Moment<'a> {
     pub manner: Option<&'a str>,
     /// What the two have said before, oldest first.
     pub turns: &'a [Turn],
+    /// What of a lorebook is active, [`Script::most_lore`] tokens at most.
+    pub lore: &'a [Active],
     /// Most tokens of the answer.
     pub reply_tokens: u32,
 }
@@ -70,20 +77,39 @@ pub struct Prompt {
 /// tokens hold.
 pub fn plan(script: &Script, member: &str, newest: Newest<'_>, most: u32, count: Count<'_>) -> PromptTokens {
     let [line, anchor] = ending(script, member, newest, MOST_WORDS, count);
-    let opening: u32 = script.opening.iter().map(|part| part.tokens).sum();
-    let least = PER_ANSWER + opening + script.longest_manner + line.tokens + anchor.tokens;
-    PromptTokens { least, most: most.max(least) }
+    let least = PER_ANSWER + script.tokens() + line.tokens + anchor.tokens;
+    PromptTokens { least, most: most.max(least + script.room()) }
+}
+
+/// Tokens that lore may take in a prompt of so many at most.
+pub fn lore_room(script: &Script, moment: &Moment<'_>, budget: u32, count: Count<'_>) -> u32 {
+    let [line, anchor] = ending(script, moment.member, moment.newest, MOST_WORDS, count);
+    let needed = PER_ANSWER + script.tokens() + line.tokens + anchor.tokens;
+    script.most_lore().min(budget.saturating_sub(needed))
 }
 
 /// Builds a prompt of `budget` tokens at most, unless what may never leave needs more.
 pub fn build(script: &Script, moment: &Moment<'_>, budget: u32, count: Count<'_>) -> Prompt {
     let words = words(moment.reply_tokens);
     let [line, anchor] = ending(script, moment.member, moment.newest, words, count);
-    let manner = Script::manner(&script.name, moment.manner, count);
-    let mut parts = script.opening.clone();
-    let needed: u32 = [&line, &anchor, &manner].into_iter().chain(&parts).map(|part| part.tokens).sum();
+    let manner = Script::manner(&script.called, moment.manner, count);
+    let ends = [&line, &anchor, &manner];
+    let needed: u32 = ends.into_iter().chain(script.fixed()).map(|part| part.tokens).sum();
     let mut left = budget.saturating_sub(needed + PER_ANSWER);
-    let memory = memory(moment.turns, &mut left, count);
+    let lore = fitting(moment.lore, &mut left);
+    let memory = history::memory(moment.turns, &mut left, count);
+    let at = |position: &Position| lore_at(&lore, position);
+    let mut parts = vec![script.rules.clone()];
+    parts.extend(script.main.clone());
+    parts.extend(at(&Position::BeforeChar));
+    parts.extend(script.description.clone());
+    parts.extend(script.personality.clone());
+    parts.extend(at(&Position::Personality));
+    parts.extend(script.scenario.clone());
+    parts.extend(at(&Position::Scenario));
+    parts.extend(at(&Position::AfterChar));
+    parts.extend(script.lore.clone());
+    parts.extend(at(&Position::ExamplesTop));
     for example in &script.examples {
         if example.tokens > left {
             break;
@@ -91,10 +117,33 @@ pub fn build(script: &Script, moment: &Moment<'_>, budget: u32, count: Count<'_>
         left -= example.tokens;
         parts.push(example.clone());
     }
+    parts.extend(at(&Position::ExamplesBottom));
     parts.push(manner);
-    parts.extend(memory);
-    parts.extend([line, anchor]);
+    parts.extend(history::history(memory, line, script.depth.as_ref(), &lore, count));
+    parts.extend(script.after.clone());
+    parts.push(anchor);
     Prompt { parts }
+}
+
+/// The lore that fits, in its order. What says that it should leave first does, then what comes last.
+fn fitting(lore: &[Active], left: &mut u32) -> Vec<Active> {
+    let mut kept: Vec<Active> = lore.to_vec();
+    let cost = |active: &Active| active.tokens + PER_MESSAGE;
+    let mut tokens: u32 = kept.iter().map(cost).fold(0, u32::saturating_add);
+    while tokens > *left && !kept.is_empty() {
+        let which = kept.iter().rposition(|active| active.first_to_go).unwrap_or(kept.len() - 1);
+        tokens -= cost(&kept.remove(which));
+    }
+    *left -= tokens.min(*left);
+    kept
+}
+
+/// All lore of one place as one part.
+fn lore_at(lore: &[Active], position: &Position) -> Option<Part> {
+    let here = || lore.iter().filter(|active| active.position == *position);
+    let words: Vec<&str> = here().map(|active| active.content.trim()).collect();
+    let tokens = here().map(|active| active.tokens).sum::<u32>() + PER_MESSAGE;
+    (!words.is_empty()).then(|| Part { kind: Kind::Lore, messages: vec![system(words.join("\n"))], tokens })
 }
 
 impl Prompt {
@@ -102,8 +151,9 @@ impl Prompt {
     pub fn messages(&self) -> Vec<Message> {
         let mut messages: Vec<Message> = Vec::new();
         for part in &self.parts {
+            let is_opening = messages.len() == 1;
             match messages.last_mut() {
-                Some(opening) if matches!(part.kind, Kind::Character | Kind::Lore) => {
+                Some(opening) if is_opening && matches!(part.kind, Kind::Character | Kind::Lore) => {
                     for message in &part.messages {
                         opening.content.push_str("\n\n");
                         opening.content.push_str(&message.content);
@@ -147,35 +197,9 @@ fn shown(message: &Message) -> String {
     format!("{who}> {}", message.content)
 }
 
-/// The newest turns that fit, oldest first.
-fn memory(turns: &[Turn], left: &mut u32, count: Count<'_>) -> Option<Part> {
-    let mut fitting: Vec<Vec<Message>> = Vec::new();
-    let mut tokens = 0;
-    for turn in turns.iter().rev() {
-        let messages: Vec<Message> = turn
-            .lines
-            .iter()
-            .map(|line| match line.who {
-                Who::User => user(line.text.clone()),
-                Who::Character => assistant(line.text.clone()),
-            })
-            .collect();
-        let part = Part::counted(Kind::Memory, messages, count);
-        if part.tokens > *left {
-            break;
-        }
-        *left -= part.tokens;
-        tokens += part.tokens;
-        fitting.push(part.messages);
-    }
-    fitting.reverse();
-    let messages = fitting.concat();
-    (!messages.is_empty()).then_some(Part { kind: Kind::Memory, messages, tokens })
-}
-
 /// The newest line and the anchor.
 fn ending(script: &Script, member: &str, newest: Newest<'_>, words: u32, count: Count<'_>) -> [Part; 2] {
-    let name = &script.name;
+    let name = &script.called;
     let (line, anchor) = match newest {
         Newest::Line(said) => (
             vec![user(said.to_owned())],
@@ -205,5 +229,7 @@ fn tail(text: &str) -> &str {
     text.char_indices().nth(skip).map_or(text, |(at, _)| &text[at..])
 }
 
+#[cfg(test)]
+mod card_tests;
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,7 @@
 //! A prompt's parts, and what they cost.
 
+use troupe_cards::card::sheet;
+
 use super::Count;
 use crate::ai::{Message, PER_MESSAGE, Role};
 
@@ -18,8 +20,12 @@ pub enum Kind {
     Manner,
     /// What the two have said.
     Memory,
+    /// What a card has said among the last messages.
+    Note,
     /// What is to be answered.
     Line,
+    /// What a card says after the conversation.
+    After,
     /// Who answers, and how.
     Anchor,
 }
@@ -34,7 +40,9 @@ impl Kind {
             Self::Examples => "examples",
             Self::Manner => "manner",
             Self::Memory => "memory",
+            Self::Note => "note",
             Self::Line => "line",
+            Self::After => "after",
             Self::Anchor => "anchor",
         }
     }
@@ -60,6 +68,15 @@ impl Part {
 
 pub(super) fn system(content: String) -> Message {
     Message { role: Role::System, content }
+}
+
+/// In whose name a card puts a text among the messages.
+pub(super) fn note(role: sheet::Role, content: String) -> Message {
+    match role {
+        sheet::Role::System => system(content),
+        sheet::Role::User => user(content),
+        sheet::Role::Assistant => assistant(content),
+    }
 }
 
 pub(super) fn user(content: String) -> Message {

@@ -9,7 +9,7 @@ use crate::{
         ids::InteractionId,
         persona::{BandManner, Example, Persona},
     },
-    hot::memory::Line,
+    hot::memory::{Line, Who},
 };
 
 fn persona() -> Persona {
@@ -52,11 +52,12 @@ fn turn(number: u64, words: usize) -> Turn {
     Turn {
         interaction: InteractionId::new(number + 1).expect("an id"),
         lines: vec![line(Who::User, "ask"), line(Who::Character, "answer")],
+        note: None,
     }
 }
 
 fn moment<'a>(newest: Newest<'a>, turns: &'a [Turn], manner: Option<&'a str>) -> Moment<'a> {
-    Moment { member: "Max", newest, manner, turns, reply_tokens: 250 }
+    Moment { member: "Max", newest, manner, turns, lore: &[], reply_tokens: 250 }
 }
 
 /// The words of a prompt as they go over the wire.

@@ -236,7 +236,7 @@ fn remember(interaction: u64) -> Remember {
     let interaction = InteractionId::new(interaction).expect("an id");
     Remember {
         between: between(caller(interaction.get())),
-        turn: Turn { interaction, lines: vec![line] },
+        turn: Turn { interaction, lines: vec![line], note: None },
         caps: Caps { lines: 3, bytes: 400 },
         life: LIFE,
     }
