@@ -68,6 +68,7 @@ pub(super) fn execute(sources: &Sources, options: &Prompt) -> Result<(), Failure
         band: Band::of(options.bond),
         turns: &[],
         reply_tokens: settings.limits.quotas.free.of(Feature::Talk).reply_tokens,
+        cards: settings.talk.cards,
     };
     let prompt = sample.prompt(&persona, settings.talk.prompt_tokens, &|text| ai.count(text));
     if options.explain {

@@ -40,7 +40,7 @@ pub use self::{
     problem::{Problem, Problems},
     providers::{Prices, ProviderSettings},
     retention::RetentionSettings,
-    talk::TalkSettings,
+    talk::{CardLimits, TalkSettings},
     url::BaseUrl,
     values::{Source, Values, parse_file},
     variable::{Section, Variable},

@@ -51,10 +51,39 @@ pub const TALK_PROMPT_TOKENS: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// How much of a card is in prompts.
+pub const TALK_CARD_TOKENS: Variable = Variable {
+    name: "TALK_CARD_TOKENS",
+    doc: "Most tokens that the description, personality, scenario and instructions of a member's own character take in every \
+          prompt; of a longer description the end is left out, which members are told. Prompts count against the members' \
+          tokens.",
+    accepted: "a whole number from 200 to 100000",
+    default: Some("2000"),
+    example: "2000",
+    ..Variable::PLAIN
+};
+
+/// How much lore is in prompts.
+pub const TALK_LORE_TOKENS: Variable = Variable {
+    name: "TALK_LORE_TOKENS",
+    doc: "Most tokens that the lorebook of a member's own character adds to a prompt, where the book doesn't say less.",
+    accepted: "a whole number from 0 to 100000",
+    default: Some("400"),
+    example: "400",
+    ..Variable::PLAIN
+};
+
 /// This section, as documented.
 pub const SECTION: Section = Section {
     title: "Talks",
-    variables: &[&MEMORY_TTL_SECONDS, &MEMORY_LINES, &MEMORY_BYTES, &TALK_PROMPT_TOKENS],
+    variables: &[
+        &MEMORY_TTL_SECONDS,
+        &MEMORY_LINES,
+        &MEMORY_BYTES,
+        &TALK_PROMPT_TOKENS,
+        &TALK_CARD_TOKENS,
+        &TALK_LORE_TOKENS,
+    ],
 };
 
 /// The talk section.
@@ -68,6 +97,24 @@ pub struct TalkSettings {
     pub memory_bytes: usize,
     /// Tokens up to which a prompt is filled.
     pub prompt_tokens: u32,
+    /// What of members' own cards is in prompts.
+    pub cards: CardLimits,
+}
+
+/// Most tokens of a card in a prompt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CardLimits {
+    /// Its description, personality, scenario and instructions together.
+    pub texts: u32,
+    /// What its lorebook adds.
+    pub lore: u32,
+}
+
+impl Default for CardLimits {
+    /// As declared.
+    fn default() -> Self {
+        Self { texts: 2_000, lore: 400 }
+    }
 }
 
 impl Default for TalkSettings {
@@ -78,6 +125,7 @@ impl Default for TalkSettings {
             memory_lines: 40,
             memory_bytes: 16_384,
             prompt_tokens: 700,
+            cards: CardLimits::default(),
         }
     }
 }
@@ -89,6 +137,10 @@ impl TalkSettings {
             memory_lines: reader.or_default(&MEMORY_LINES, within(2, 400)),
             memory_bytes: reader.or_default(&MEMORY_BYTES, within(4_096, 1_048_576)),
             prompt_tokens: reader.or_default(&TALK_PROMPT_TOKENS, within(300, 100_000)),
+            cards: CardLimits {
+                texts: reader.or_default(&TALK_CARD_TOKENS, within(200, 100_000)),
+                lore: reader.or_default(&TALK_LORE_TOKENS, within(0, 100_000)),
+            },
         }
     }
 }

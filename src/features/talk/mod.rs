@@ -227,6 +227,11 @@ impl Talk {
         })
     }
 
+    /// How much is remembered, and how long prompts get.
+    pub fn settings(&self) -> TalkSettings {
+        self.0.settings
+    }
+
     /// Who can be talked to.
     pub fn characters(&self) -> &Characters {
         &self.0.characters

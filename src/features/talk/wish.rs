@@ -134,7 +134,9 @@ impl Talk {
         } else {
             let seed = speaker.interaction.get();
             let voice = Voice { member: &member, conversation, seed, now: Utc::now() };
-            Arc::new(Script::for_member(&persona, &voice, &|text| self.0.ai.count(text)))
+            Arc::new(Script::for_member(&persona, &voice, self.0.settings.cards, &|text| {
+                self.0.ai.count(text)
+            }))
         };
         Ok(Order { persona, script, member, conversation, task })
     }

@@ -4,6 +4,7 @@ use std::{fs, path::Path};
 
 use troupe::{
     ai::Role,
+    config::CardLimits,
     domain::{bond::Band, ids::InteractionId},
     features::{
         cast::Cast,
@@ -31,7 +32,7 @@ fn turn(number: u64, said: &str, answered: &str) -> Turn {
 }
 
 fn sample<'a>(name: &'a str, message: &'a str, turns: &'a [Turn]) -> Sample<'a> {
-    Sample { name, message, band: Band::Friend, turns, reply_tokens: 250 }
+    Sample { name, message, band: Band::Friend, turns, reply_tokens: 250, cards: CardLimits::default() }
 }
 
 fn compare(file: &str, text: &str) {

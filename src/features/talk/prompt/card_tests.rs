@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::{
+    config::CardLimits,
     domain::{ids::InteractionId, persona::Persona},
     features::characters::{Made, persona},
     hot::memory::{Line, Who},
@@ -91,7 +92,7 @@ fn told(prompt: &Prompt) -> Vec<String> {
 fn each_text_stands_where_the_specs_want_it() {
     let persona = card(&whole());
     assert_eq!((persona.name.as_str(), persona.called.as_str()), ("Ada Lovelace", "Ada"));
-    let script = Script::for_member(&persona, &voice(), &count);
+    let script = Script::for_member(&persona, &voice(), CardLimits::default(), &count);
     let turns = [turn(1, "hello", "Good day.")];
     let prompt = build(&script, &moment(&turns, &[]), 9_000, &count);
     let told = told(&prompt);
@@ -128,7 +129,7 @@ fn lore_stands_where_its_author_wants_it() {
         entry("NOWHERE", 99, 0, 0),
     ]));
     assert!(lore.iter().any(|active| active.role == LoreRole::Assistant));
-    let script = Script::for_member(&card(&whole()), &voice(), &count);
+    let script = Script::for_member(&card(&whole()), &voice(), CardLimits::default(), &count);
     let turns = [turn(1, "one", "two"), turn(2, "three", "four")];
     let told = told(&build(&script, &moment(&turns, &lore), 9_000, &count));
     let opening: Vec<&str> = told[0].split("\n\n").skip(2).collect();
@@ -154,9 +155,10 @@ fn lore_stands_where_its_author_wants_it() {
 fn what_is_too_long_is_cut_at_a_sentence_and_leaves_room() {
     let mut data = whole();
     data["description"] = "Ada is a very long story. ".repeat(900).into();
-    let script = Script::for_member(&card(&data), &voice(), &count);
+    let script = Script::for_member(&card(&data), &voice(), CardLimits::default(), &count);
     let fixed: u32 = script.fixed().map(|part| part.tokens).sum();
-    assert!(fixed - script.rules.tokens <= MOST_CARD_TOKENS && fixed > MOST_CARD_TOKENS * 9 / 10, "{fixed}");
+    let most = CardLimits::default().texts;
+    assert!(fixed - script.rules.tokens <= most && fixed > most * 9 / 10, "{fixed}");
     let description = &script.description.as_ref().expect("one").messages[0].content;
     assert!(description.ends_with("story."));
     let plan = plan(&script, "Max", Newest::Line("hi"), 700, &count);
@@ -167,7 +169,7 @@ fn what_is_too_long_is_cut_at_a_sentence_and_leaves_room() {
 fn members_names_are_put_in_and_never_read() {
     let hostile = clean::name("{{char}} <BOT> {{random:a,b}}");
     let voice = Voice { member: &hostile, ..voice() };
-    let script = Script::for_member(&card(&whole()), &voice, &count);
+    let script = Script::for_member(&card(&whole()), &voice, CardLimits::default(), &count);
     let told = told(&build(&script, &moment(&[], &[]), 9_000, &count));
     assert!(told[0].contains("Ada counts for char BOT random:a,b."), "{}", told[0]);
 }
@@ -181,7 +183,7 @@ proptest! {
         let entries: Vec<_> =
             lore.iter().map(|(position, depth, size)| entry(&"w ".repeat(*size), *position, *depth, 0)).collect();
         let lore = active(&json!(entries));
-        let script = Script::for_member(&card(&whole()), &voice(), &count);
+        let script = Script::for_member(&card(&whole()), &voice(), CardLimits::default(), &count);
         let turns: Vec<_> = sizes.iter().zip(1..).map(|(size, n)| turn(n, &"a ".repeat(*size), "b")).collect();
         let budget = plan(&script, "Max", Newest::Line("and now?"), 0, &count).least + more;
         let prompt = build(&script, &moment(&turns, &lore), budget, &count);

@@ -9,6 +9,7 @@ use super::{
     Count, Moment, Newest, Prompt, Script, Voice, build, clean, lore_room, plan,
 };
 use crate::{
+    config::CardLimits,
     domain::{bond::Band, denial::Denial, persona::Persona},
     hot::memory::Turn,
 };
@@ -26,6 +27,8 @@ pub struct Sample<'a> {
     pub turns: &'a [Turn],
     /// Most tokens of the answer.
     pub reply_tokens: u32,
+    /// Most tokens of a card.
+    pub cards: CardLimits,
 }
 
 impl Sample<'_> {
@@ -35,7 +38,7 @@ impl Sample<'_> {
         let voice = Voice { member: &member, now: Utc::now(), ..Voice::anybody() };
         let script = match persona.card {
             None => Script::new(persona, count),
-            Some(_) => Script::for_member(persona, &voice, count),
+            Some(_) => Script::for_member(persona, &voice, self.cards, count),
         };
         let said = self.said(persona);
         let newest = Newest::Line(&said);

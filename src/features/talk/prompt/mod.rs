@@ -18,7 +18,7 @@ use self::part::{assistant, system, user};
 pub use self::{
     explain::{Sample, sheet},
     part::{Kind, Part},
-    script::{MOST_CARD_TOKENS, Script},
+    script::Script,
     voice::Voice,
 };
 use crate::{

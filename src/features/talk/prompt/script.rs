@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     ai::PER_MESSAGE,
+    config::CardLimits,
     domain::persona::{CardTexts, Example, Lorebook, Persona},
 };
 
@@ -25,12 +26,8 @@ const MAIN: &str = "Write {{char}}'s next message in a talk with {{user}}.";
 /// Said after the examples, so that nobody takes them for memories.
 pub(super) const REHEARSED: &str = "That was rehearsal. The real talk begins now.";
 
-/// Most tokens of a card's description, personality, scenario and instructions together; a longer description is cut.
-pub const MOST_CARD_TOKENS: u32 = 2_000;
 /// Tokens that a card leaves for memory, however long it is.
 const MEMORY_ROOM: u32 = 200;
-/// Most tokens of what a lorebook adds.
-const MOST_LORE_TOKENS: u32 = 400;
 
 /// How every prompt of one version of a character begins, and ends; counted.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,16 +53,18 @@ pub struct Script {
     /// What becomes known as the conversation touches it.
     pub(in crate::features::talk) book: Option<Lorebook>,
     is_card: bool,
+    limits: CardLimits,
 }
 
 impl Script {
     /// Of a character that ships with Troupe; of a card it is as somebody would read it whom nobody knows.
     pub fn new(persona: &Persona, count: Count<'_>) -> Self {
-        Self::for_member(persona, &Voice::anybody(), count)
+        Self::for_member(persona, &Voice::anybody(), CardLimits::default(), count)
     }
 
-    /// Of a card's character for one answer, since its macros may depend on who asks and when.
-    pub fn for_member(persona: &Persona, voice: &Voice<'_>, count: Count<'_>) -> Self {
+    /// Of a card's character for one answer, since its macros may depend on who asks and when. Where its texts are more
+    /// than the limits allow, the description is cut.
+    pub fn for_member(persona: &Persona, voice: &Voice<'_>, limits: CardLimits, count: Count<'_>) -> Self {
         let called = &persona.called;
         let part = |kind, text: String| Part { kind, tokens: count(&text) + 1, messages: vec![system(text)] };
         let rules = part(Kind::Rules, voice.expand(RULES, called));
@@ -100,6 +99,7 @@ impl Script {
             called: called.clone(),
             book: card.and_then(|card| card.lore.clone()),
             is_card: card.is_some(),
+            limits,
         };
         script.shorten(count);
         script
@@ -135,7 +135,7 @@ impl Script {
 
     /// Most tokens of what its lorebook adds to a prompt.
     pub fn most_lore(&self) -> u32 {
-        if self.book.is_some() { MOST_LORE_TOKENS } else { 0 }
+        if self.book.is_some() { self.limits.lore } else { 0 }
     }
 
     /// What a talk with it takes at least, but for the line itself.
@@ -146,9 +146,12 @@ impl Script {
     /// Cuts a card's description, where all of a card is too much.
     fn shorten(&mut self, count: Count<'_>) {
         let all: u32 = self.fixed().map(|part| part.tokens).sum::<u32>() - self.rules.tokens;
-        let Some(description) = self.description.as_mut().filter(|_| all > MOST_CARD_TOKENS) else { return };
+        let limit = self.limits.texts;
+        let Some(description) = self.description.as_mut().filter(|_| self.is_card && all > limit) else {
+            return;
+        };
         let others = all - description.tokens;
-        let most = MOST_CARD_TOKENS.saturating_sub(others);
+        let most = limit.saturating_sub(others);
         let text = &mut description.messages[0].content;
         // A few steps suffice: tokens grow with characters.
         for _ in 0..16 {
