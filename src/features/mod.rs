@@ -1,4 +1,5 @@
 //! What the product does, Discord unseen.
 
+pub mod bonds;
 pub mod cast;
 pub mod talk;

@@ -161,9 +161,12 @@ impl Heard<'_> {
             Some(persona) => persona,
             None => self.data.cast.default(),
         };
+        let author = &self.message.author;
+        let user = crate::domain::ids::UserId::new(author.id.get()).expect("Discord's ids have 63 bits");
+        let name = author.global_name.as_deref().unwrap_or(&author.name);
         let args = Args::new()
             .typed("character", &persona.name)
-            .trusted("greeting", persona.greeting.clone())
+            .trusted("greeting", self.data.talk.greeting(&persona, user, name).await)
             .trusted("command", self.data.mention("talk", locale));
         let reply = Reply::text(self.data.catalog.format(locale, texts::TALK_HINT, &args));
         self.say(reply).await;

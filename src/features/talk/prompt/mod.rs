@@ -2,7 +2,8 @@
 //!
 //! Rules, character, lore and examples come first and are the same bytes for everybody who talks with the same version
 //! of a character: providers keep the beginning of prompts that they know. Manner, memory, the newest line and the
-//! speaker's anchor follow. Where tokens are short the examples leave, and then the oldest turns; nothing else ever.
+//! speaker's anchor follow. Where tokens are short the examples leave, then the oldest turns, and at last secrets;
+//! nothing else ever.
 
 pub mod clean;
 mod explain;
@@ -53,6 +54,8 @@ pub struct Moment<'a> {
     pub newest: Newest<'a>,
     /// How the character treats the member.
     pub manner: Option<&'a str>,
+    /// What the character may tell the member.
+    pub secrets: &'a [&'a str],
     /// What the two have said before, oldest first.
     pub turns: &'a [Turn],
     /// Most tokens of the answer.
@@ -79,10 +82,11 @@ pub fn plan(script: &Script, member: &str, newest: Newest<'_>, most: u32, count:
 pub fn build(script: &Script, moment: &Moment<'_>, budget: u32, count: Count<'_>) -> Prompt {
     let words = words(moment.reply_tokens);
     let [line, anchor] = ending(script, moment.member, moment.newest, words, count);
-    let manner = Script::manner(&script.name, moment.manner, count);
+    let manner = Script::manner(&script.name, moment.manner, &[], count);
     let mut parts = script.opening.clone();
     let needed: u32 = [&line, &anchor, &manner].into_iter().chain(&parts).map(|part| part.tokens).sum();
     let mut left = budget.saturating_sub(needed + PER_ANSWER);
+    let manner = with_secrets(script, moment, manner, &mut left, count);
     let memory = memory(moment.turns, &mut left, count);
     for example in &script.examples {
         if example.tokens > left {
@@ -145,6 +149,25 @@ fn shown(message: &Message) -> String {
         Role::Assistant => "character",
     };
     format!("{who}> {}", message.content)
+}
+
+/// The manner with as many secrets as fit, the newest of them: no newcomer's talk is reserved more for their sake.
+fn with_secrets(
+    script: &Script,
+    moment: &Moment<'_>,
+    manner: Part,
+    left: &mut u32,
+    count: Count<'_>,
+) -> Part {
+    for skipped in 0..moment.secrets.len() {
+        let telling = Script::manner(&script.name, moment.manner, &moment.secrets[skipped..], count);
+        let more = telling.tokens.saturating_sub(manner.tokens);
+        if more <= *left {
+            *left -= more;
+            return telling;
+        }
+    }
+    manner
 }
 
 /// The newest turns that fit, oldest first.

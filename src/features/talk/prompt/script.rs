@@ -1,11 +1,16 @@
 //! What is the same for every talk with one version of a character: the beginning of each of its prompts.
 
+use std::fmt::Write as _;
+
 use super::{
     Count, Kind, Part,
     macros::expand,
     part::{assistant, system, user},
 };
-use crate::{ai::PER_MESSAGE, domain::persona::Persona};
+use crate::{
+    ai::PER_MESSAGE,
+    domain::{bond::Band, persona::Persona},
+};
 
 /// What a member is called where the text must not depend on who they are.
 const ANYBODY: &str = "the member";
@@ -57,25 +62,32 @@ impl Script {
             let messages = vec![user(line(&example.user)), assistant(line(&example.character))];
             Part::counted(Kind::Examples, messages, count)
         });
-        let manners =
-            persona.bonds.iter().map(|bond| Self::manner(&persona.name, Some(&bond.manner), count).tokens);
+        let manners = Band::ALL.map(|band| {
+            let manner = persona.manner_towards(band);
+            Self::manner(&persona.name, manner, &[], count).tokens
+        });
         Self {
             opening: opening.collect(),
             examples: examples.collect(),
-            longest_manner: manners.max().unwrap_or_else(|| Self::manner(&persona.name, None, count).tokens),
+            longest_manner: manners.into_iter().max().unwrap_or_default(),
             name: persona.name.clone(),
         }
     }
 
-    /// How the character treats who talks with it, as behaviour.
-    pub(super) fn manner(name: &str, manner: Option<&str>, count: Count<'_>) -> Part {
-        let text = match manner {
-            Some(manner) => {
-                format!("{REHEARSED} How {name} is to this member: {}", expand(manner.trim(), name, ANYBODY))
-            }
-            None => REHEARSED.to_owned(),
-        };
-        Part::counted(Kind::Manner, vec![system(text)], count)
+    /// How the character treats who talks with it, as behaviour, and what it may tell them.
+    pub(super) fn manner(name: &str, manner: Option<&str>, secrets: &[&str], count: Count<'_>) -> Part {
+        let text = |text: &str| expand(text.trim(), name, ANYBODY);
+        let mut words = REHEARSED.to_owned();
+        if let Some(manner) = manner {
+            let _ = write!(words, " How {name} is to this member: {}", text(manner));
+        }
+        if !secrets.is_empty() {
+            let _ = write!(words, "\nWhat {name} may tell this member when it fits, one at a time:");
+        }
+        for secret in secrets {
+            let _ = write!(words, "\n- {}", text(secret));
+        }
+        Part::counted(Kind::Manner, vec![system(words)], count)
     }
 }
 
