@@ -3,27 +3,31 @@
 //! What is gained is decided inside the statement that adds it, so that any number of processes lose no experience
 //! and pass no cap together.
 
+mod history;
+mod leaders;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension, QueryDsl,
-    QueryableByName, SelectableHelper,
-    dsl::{exists, not},
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName, SelectableHelper,
     sql_types::{BigInt, Date, Integer, Text, Timestamptz},
     upsert::excluded,
 };
 use diesel_async::RunQueryDsl;
 
+pub use self::{
+    history::{Day, history, prune_history},
+    leaders::{Place, leaders},
+};
 use super::{
     ColdError, Connection,
-    schema::{bond_state, usage_ledger, users},
+    schema::bond_state,
     statement::{Bind, statement},
     types::{bigint, count},
 };
 use crate::domain::{
-    bond::{Gain, Nickname, Reward},
+    bond::{Band, Gain, Nickname, Reward},
     character::CharacterId,
-    ids::{GuildId, UserId},
-    snowflake,
+    ids::UserId,
 };
 
 /// A member's bond with a character.
@@ -43,6 +47,8 @@ pub struct Bond {
     pub paused: bool,
     /// When the two last spoke, unless it was paused then.
     pub last_spoke_at: Option<DateTime<Utc>>,
+    /// The band up to which the member was told of them.
+    pub told: Band,
 }
 
 #[derive(diesel::Queryable, diesel::Selectable)]
@@ -55,6 +61,7 @@ struct Row {
     nickname: Option<Nickname>,
     paused: bool,
     last_spoke_at: Option<DateTime<Utc>>,
+    told_level: i64,
 }
 
 impl From<Row> for Bond {
@@ -67,6 +74,7 @@ impl From<Row> for Bond {
             nickname: row.nickname,
             paused: row.paused,
             last_spoke_at: row.last_spoke_at,
+            told: Band::of(count(row.told_level)),
         }
     }
 }
@@ -76,6 +84,9 @@ impl From<Row> for Bond {
 ///
 /// The bond is locked first: the lock finds the newest row, where a plain read would find what was there when the
 /// statement began. A gain that comes late, of a day before the newest gain's, counts to the newest day.
+///
+/// A day's row in the history is what the bond itself says of that day, so it is exact whoever comes first; the bond's
+/// row is held meanwhile, so it never goes back.
 macro_rules! bond_gain {
     () => {
         "locked AS (
@@ -91,7 +102,12 @@ macro_rules! bond_gain {
                     LATERAL (SELECT CASE WHEN bond.xp_day >= day THEN bond.xp_today ELSE 0 END AS today) AS spent,
                     LATERAL (SELECT least(amount, greatest(0, cap - today)) AS gain) AS rest
             ) WHERE NOT bond.paused
-            RETURNING bond.xp, bond.xp_today
+            RETURNING bond.user_id, bond.character_id, bond.xp, bond.xp_today, bond.xp_day
+        ), remembered AS (
+            INSERT INTO bond_history AS known (user_id, character_id, day, gained, xp_after)
+            SELECT user_id, character_id, xp_day, xp_today, xp FROM gained WHERE xp_today > 0
+            ON CONFLICT (user_id, character_id, day) DO UPDATE SET gained = excluded.gained, xp_after = excluded.xp_after
+            WHERE known.xp_after < excluded.xp_after
         )"
     };
 }
@@ -193,41 +209,6 @@ pub async fn list(
     Ok(rows.into_iter().map(Bond::from).collect())
 }
 
-/// The members of a guild who are closest to a character, closest first: those who asked a model there since that
-/// moment, and did not opt out.
-///
-/// # Errors
-/// [`ColdError::Query`].
-pub async fn leaders(
-    connection: &mut Connection,
-    guild: GuildId,
-    character: &CharacterId,
-    active_since: DateTime<Utc>,
-    limit: u8,
-) -> Result<Vec<(UserId, u64)>, ColdError> {
-    // The id's own time keeps the search to the months in question.
-    let first_id = snowflake::first_at(active_since.timestamp_millis());
-    let active = usage_ledger::table
-        .filter(usage_ledger::guild_id.eq(guild))
-        .filter(usage_ledger::called_at.ge(active_since))
-        .filter(usage_ledger::interaction_id.ge(first_id))
-        .filter(usage_ledger::user_id.is_not_null())
-        .select(usage_ledger::user_id.assume_not_null());
-    let opted_out =
-        users::table.filter(users::user_id.eq(bond_state::user_id)).filter(users::leaderboard_opt_out);
-    let rows: Vec<(UserId, i64)> = bond_state::table
-        .filter(bond_state::character_id.eq(character))
-        .filter(bond_state::xp.gt(0))
-        .filter(bond_state::user_id.eq_any(active))
-        .filter(not(exists(opted_out)))
-        .order((bond_state::xp.desc(), bond_state::user_id))
-        .limit(limit.into())
-        .select((bond_state::user_id, bond_state::xp))
-        .load(connection)
-        .await?;
-    Ok(rows.into_iter().map(|(user, xp)| (user, count(xp))).collect())
-}
-
 /// Sets what the character calls the member, or takes it away. A bond begins with it where there was none.
 ///
 /// # Errors
@@ -276,7 +257,23 @@ pub async fn set_paused(
     Ok(())
 }
 
-/// Erases a bond; whether there was one.
+/// Notes that the member is told of a band; whether this was the first to do so. Whoever is told of one knows those below.
+///
+/// # Errors
+/// [`ColdError::Query`].
+pub async fn tell(
+    connection: &mut Connection,
+    user: UserId,
+    character: &CharacterId,
+    band: Band,
+) -> Result<bool, ColdError> {
+    let level = bigint(band.from_level());
+    let untold = bond_state::table.find((user, character)).filter(bond_state::told_level.lt(level));
+    let told = diesel::update(untold).set(bond_state::told_level.eq(level)).execute(connection).await?;
+    Ok(told > 0)
+}
+
+/// Erases a bond and its history; whether there was one.
 ///
 /// # Errors
 /// [`ColdError::Query`].

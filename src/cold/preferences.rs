@@ -2,7 +2,7 @@
 
 use diesel::{
     OptionalExtension, QueryDsl,
-    sql_types::{BigInt, Jsonb, Nullable, Text},
+    sql_types::{BigInt, Bool, Jsonb, Nullable, Text},
 };
 use diesel_async::RunQueryDsl;
 use serde_json::{Map, Value};
@@ -90,4 +90,22 @@ pub async fn set(
         .execute(connection)
         .await?;
     Ok(())
+}
+
+/// Takes a member off all leaderboards, or back on them; whether they are off now. Part of their policy.
+///
+/// # Errors
+/// [`ColdError::Query`].
+pub async fn toggle_leaderboard(connection: &mut Connection, user: UserId) -> Result<bool, ColdError> {
+    const TOGGLE: &str = "INSERT INTO users AS known (user_id, leaderboard_opt_out) VALUES ($1, true)
+        ON CONFLICT (user_id) DO UPDATE SET leaderboard_opt_out = NOT known.leaderboard_opt_out
+        RETURNING leaderboard_opt_out AS hidden";
+    let row: Hidden = statement(TOGGLE).bind::<BigInt, _>(user).get_result(connection).await?;
+    Ok(row.hidden)
+}
+
+#[derive(diesel::QueryableByName)]
+struct Hidden {
+    #[diesel(sql_type = Bool)]
+    hidden: bool,
 }

@@ -68,6 +68,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    bond_history (user_id, character_id, day) {
+        user_id -> Int8,
+        character_id -> Text,
+        day -> Date,
+        gained -> Int4,
+        xp_after -> Int8,
+    }
+}
+
+diesel::table! {
     bond_state (user_id, character_id) {
         user_id -> Int8,
         character_id -> Text,
@@ -80,6 +90,7 @@ diesel::table! {
         last_spoke_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        told_level -> Int8,
     }
 }
 
@@ -360,6 +371,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     applied_writes,
     audit_log,
     blocks,
+    bond_history,
     bond_state,
     character_custom_styles,
     character_owned_styles,

@@ -12,8 +12,9 @@ use crate::domain::bond::level;
 use crate::domain::ids::UserId;
 use crate::domain::persona::Persona;
 use crate::error::{Error, Result};
+use crate::features::bonds::REWARD;
 use crate::features::characters::Viewer;
-use crate::features::talk::{REWARD, Remembered};
+use crate::features::talk::Remembered;
 use crate::hot::memory::{Line, Turn, Who};
 use crate::i18n::{Args, Catalog, Locale, plain, texts};
 
@@ -93,7 +94,7 @@ async fn head(invocation: &Invocation<'_>, user: UserId, remembered: &Remembered
         .trusted("until", format!("<t:{}:R>", remembered.until / 1_000));
     let mut head = catalog.format(locale, texts::MEMORY_HEAD, &args);
     // Without PostgreSQL the memory is shown all the same.
-    if let Ok(bond) = invocation.data().talk.bond(user, &remembered.persona.id).await {
+    if let Ok(bond) = invocation.data().talk.bonds().get(user, &remembered.persona.id).await {
         let (xp, today) = bond.map_or((0, 0), |bond| {
             let is_today = bond.day == Some(Utc::now().date_naive());
             (bond.xp, if is_today { bond.xp_today } else { 0 })

@@ -3,6 +3,7 @@
 use futures::FutureExt as _;
 use serenity::all::{ComponentInteraction, ModalInteraction};
 
+use super::bond::{self, BondButton};
 use super::on_error::{self, Problem};
 use super::pipeline::{Invocation, Outcome};
 use super::show::CustomId;
@@ -11,9 +12,13 @@ use crate::error::{Refusal, Result};
 
 /// A button was pressed.
 pub(super) async fn pressed(invocation: &Invocation<'_>, of: &ComponentInteraction, what: &str) -> Outcome {
-    let result = match CustomId::parse(&of.data.custom_id) {
-        Some(id) => talk::pressed(*invocation, of, id).boxed().await,
-        None => Err(Refusal::ExpiredComponent.into()),
+    let id = &of.data.custom_id;
+    let result = if let Some(id) = CustomId::parse(id) {
+        talk::pressed(*invocation, of, id).boxed().await
+    } else if let Some(button) = BondButton::parse(id) {
+        bond::pressed(*invocation, button).boxed().await
+    } else {
+        Err(Refusal::ExpiredComponent.into())
     };
     outcome(invocation, what, result).await
 }

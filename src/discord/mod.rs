@@ -1,5 +1,6 @@
 //! Everything that knows Discord: the connection, the one pipeline of every command, and what members see when it fails.
 
+pub(crate) mod bond;
 mod bot;
 mod components;
 pub(crate) mod denials;

@@ -62,7 +62,13 @@ struct Reference {
 struct Named {
     id: u64,
     filename: String,
+    /// For those who can't see it, up to 1,024 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
 }
+
+/// Discord takes so many characters of a description.
+const MOST_DESCRIPTION: usize = 1_024;
 
 /// The first answer to an interaction.
 #[derive(Serialize)]
@@ -121,10 +127,20 @@ impl Reply {
     }
 
     /// With an upload.
-    pub fn file(mut self, name: impl Into<String>, data: impl Into<Bytes>) -> Self {
-        let (id, name) = (self.files.len() as u64, name.into());
-        self.attachments.push(Named { id, filename: name.clone() });
-        self.files.push(Attachment { id, name, data: data.into() });
+    pub fn file(self, name: impl Into<String>, data: impl Into<Bytes>) -> Self {
+        self.upload(name.into(), data.into(), None)
+    }
+
+    /// With a picture, and what it shows in words.
+    pub fn picture(self, name: impl Into<String>, data: impl Into<Bytes>, shows: &str) -> Self {
+        let shows = shows.chars().take(MOST_DESCRIPTION).collect();
+        self.upload(name.into(), data.into(), Some(shows))
+    }
+
+    fn upload(mut self, name: String, data: Bytes, description: Option<String>) -> Self {
+        let id = self.files.len() as u64;
+        self.attachments.push(Named { id, filename: name.clone(), description });
+        self.files.push(Attachment { id, name, data });
         self
     }
 
@@ -221,6 +237,9 @@ mod tests {
                 "attachments": [{"id": 0, "filename": "a.txt"}],
             }})
         );
+        let picture = value(&Reply::text("hi").picture("a.png", "data", "A duck").callback());
+        let named = json!([{"id": 0, "filename": "a.png", "description": "A duck"}]);
+        assert_eq!(picture["data"]["attachments"], named);
         assert_eq!(value(&deferred(true)), json!({"type": 5, "data": {"flags": 64}}));
         assert_eq!(value(&deferred(false)), json!({"type": 5}));
     }

@@ -49,6 +49,23 @@ impl Band {
         }
     }
 
+    /// Its name, one word.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Acquaintance => "acquaintance",
+            Self::Friend => "friend",
+            Self::Trusted => "trusted",
+            Self::Close => "close",
+            Self::Devoted => "devoted",
+            Self::Soulbound => "soulbound",
+        }
+    }
+
+    /// The next one, if there is any.
+    pub fn next(self) -> Option<Self> {
+        Self::ALL.into_iter().find(|band| *band > self)
+    }
+
     /// The band of a level.
     pub fn of(level: u64) -> Self {
         Self::ALL.into_iter().rev().find(|band| band.from_level() <= level).unwrap_or(Self::Acquaintance)

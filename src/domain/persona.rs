@@ -24,6 +24,15 @@ pub struct BandManner {
     pub manner: String,
 }
 
+/// A text that opens with closeness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unlock {
+    /// From which band on.
+    pub from: Band,
+    /// The text, as the character's author wrote it.
+    pub text: String,
+}
+
 /// A character, ready to speak. Texts may have the macros `{{char}}` and `{{user}}`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Persona {
@@ -51,6 +60,10 @@ pub struct Persona {
     pub alternate_greetings: Vec<String>,
     /// How closeness changes it.
     pub bonds: Vec<BandManner>,
+    /// Its first words to those who are closer; the nearest band below counts.
+    pub greetings: Vec<Unlock>,
+    /// What it may tell those who are close enough, from that band on.
+    pub secrets: Vec<Unlock>,
     /// What a card says beyond this; `None` for those that ship with Troupe.
     pub card: Option<CardTexts>,
     /// Its picture's address below where pictures are served.
@@ -97,5 +110,70 @@ impl Persona {
     pub fn manner_towards(&self, band: Band) -> Option<&str> {
         let nearest = self.bonds.iter().filter(|manner| manner.from <= band).max_by_key(|manner| manner.from);
         nearest.map(|manner| manner.manner.as_str())
+    }
+
+    /// Its first words to someone of that band.
+    pub fn greeting_to(&self, band: Band) -> &str {
+        let open = self.greetings.iter().filter(|greeting| greeting.from <= band);
+        open.max_by_key(|greeting| greeting.from).map_or(&self.greeting, |greeting| &greeting.text)
+    }
+
+    /// What it may tell someone of that band, in the order in which it opened.
+    pub fn secrets_for(&self, band: Band) -> Vec<&str> {
+        let mut open: Vec<_> = self.secrets.iter().filter(|secret| secret.from <= band).collect();
+        open.sort_by_key(|secret| secret.from);
+        open.into_iter().map(|secret| secret.text.as_str()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn band() -> impl Strategy<Value = Band> {
+        prop::sample::select(Band::ALL.to_vec())
+    }
+
+    fn unlocks() -> impl Strategy<Value = Vec<Unlock>> {
+        let unlock = (band(), "[a-z]{1,6}").prop_map(|(from, text)| Unlock { from, text });
+        prop::collection::vec(unlock, 0..6)
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_open_stays_open_and_what_is_locked_is_not_shown(
+            greetings in unlocks(), secrets in unlocks(), one in band(), other in band(),
+        ) {
+            let persona = Persona {
+                id: "shipped:mira".parse().expect("an id"),
+                version: String::new(),
+                name: "Mira".to_owned(),
+                tagline: String::new(),
+                description: String::new(),
+                manner: String::new(),
+                lore: Vec::new(),
+                examples: Vec::new(),
+                called: "Mira".to_owned(),
+                greeting: "hello".to_owned(),
+                alternate_greetings: Vec::new(),
+                bonds: Vec::new(),
+                greetings,
+                secrets,
+                card: None,
+                picture: None,
+                colour: 0,
+            };
+            let (near, far) = (one.max(other), one.min(other));
+            let (more, fewer) = (persona.secrets_for(near), persona.secrets_for(far));
+            prop_assert!(more.starts_with(&fewer));
+            let locked = persona.secrets.iter().filter(|secret| secret.from > far).count();
+            prop_assert_eq!(fewer.len() + locked, persona.secrets.len());
+            let greeting = persona.greeting_to(far);
+            let open = persona.greetings.iter().filter(|of| of.from <= far).collect::<Vec<_>>();
+            prop_assert!(!open.is_empty() || greeting == "hello");
+            prop_assert!(open.is_empty() || open.iter().any(|of| of.text == greeting));
+        }
     }
 }

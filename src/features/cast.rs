@@ -5,6 +5,7 @@ mod sheet;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
+use bytes::Bytes;
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 use self::files::FILES;
@@ -115,6 +116,13 @@ impl Cast {
     pub fn avatar_url(&self, persona: &Persona) -> Option<String> {
         let base = self.avatars_at.as_ref()?;
         Some(format!("{base}/{}", persona.picture.as_ref()?))
+    }
+
+    /// A character's picture, a square PNG.
+    pub fn portrait(&self, id: &CharacterId) -> Option<Bytes> {
+        let CharacterId::Shipped(slug) = id else { return None };
+        let file = FILES.iter().find(|file| file.slug == slug.as_str())?;
+        Some(Bytes::from_static(file.avatar))
     }
 
     /// The pictures, by file name, to be served.

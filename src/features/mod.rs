@@ -1,5 +1,6 @@
 //! What the product does, Discord unseen.
 
+pub mod bonds;
 pub mod cast;
 pub mod characters;
 pub mod talk;

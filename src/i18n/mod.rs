@@ -11,6 +11,7 @@ use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
 
+use crate::domain::unseen::is_hidden;
 pub use locale::{Locale, PerLocale};
 pub use texts::Text;
 
@@ -123,6 +124,18 @@ impl Args<'_> {
         self.0.set(name, plain(value));
         self
     }
+
+    /// Text that somebody typed, for where Discord reads no markup, such as the description of a picture.
+    #[must_use]
+    pub fn bare(mut self, name: &'static str, value: &str) -> Self {
+        self.0.set(name, bare(value));
+        self
+    }
+}
+
+/// Text where nothing is markup, without what is not seen.
+fn bare(text: &str) -> String {
+    text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect()
 }
 
 /// Makes text show as typed: markup is escaped, mentions are broken, control characters are dropped.

@@ -1,5 +1,9 @@
 //! Every text that code shows, with the arguments it takes: the one list that the language files are tested against.
 
+mod bond;
+
+pub use bond::*;
+
 /// One text: its key in the language files, and the names of its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Text {
@@ -14,8 +18,14 @@ macro_rules! texts {
         $($(#[doc = $doc])+ pub const $name: Text = Text { key: $key, args: &[$($($arg),+)?] };)+
 
         /// All of them.
-        pub const ALL: &[Text] = &[$($name),+];
+        pub(super) const ALL: &[Text] = &[$($name),+];
     };
+}
+use texts;
+
+/// All of them, of every list.
+pub fn all() -> impl Iterator<Item = &'static Text> {
+    [ALL, bond::ALL].into_iter().flatten()
 }
 
 texts! {

@@ -4,6 +4,7 @@
 //! goes on at its pace.
 
 mod applied_writes;
+mod bond_history;
 mod partitions;
 mod replies;
 mod run;
@@ -93,6 +94,7 @@ impl Job {
 /// Every job there is.
 pub fn all(parts: &Parts) -> Vec<Job> {
     let mut jobs = vec![partitions::job(parts), applied_writes::job(parts), replies::job(parts)];
+    jobs.push(bond_history::job(parts));
     jobs.extend(stats::jobs(parts));
     jobs
 }

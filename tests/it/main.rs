@@ -4,6 +4,7 @@
 mod admission;
 mod at_start;
 mod backup;
+mod bonds;
 mod breakers;
 mod chaos;
 mod cli;

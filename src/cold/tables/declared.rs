@@ -104,6 +104,14 @@ pub const TABLES: &[Table] = &[
         traces: &[trace("user_id", Blank(&["user_id"]))],
     },
     Table {
+        name: "bond_history",
+        purpose: "bond XP gained by user, character and day",
+        writer: "whatever adds to a bond, in the same statement",
+        lifetime: Days(400),
+        recovery: Backup,
+        traces: &[trace("user_id", Row)],
+    },
+    Table {
         name: "bond_state",
         purpose: "bond XP and nickname by user and character",
         writer: "conversations and scenes, after the answer; members",

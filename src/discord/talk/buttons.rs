@@ -14,10 +14,8 @@ use super::play::Play;
 use super::refuse::refusal;
 use crate::cold::replies;
 use crate::discord::show::{CustomId, Earlier, End, Venue, Verb, buttons};
-use crate::discord::{Data, Invocation, Reply};
-use crate::domain::character::CharacterId;
+use crate::discord::{Invocation, Reply};
 use crate::domain::denial::Denial;
-use crate::domain::persona::Persona;
 use crate::error::{Chain, Error, Result};
 use crate::features::talk::{ButtonError, Exchange, Opened, Posted, Presser, Waiting, Wish};
 use crate::i18n::texts;
@@ -113,7 +111,7 @@ impl Press<'_> {
     async fn reply(&self) -> Result<()> {
         let data = self.invocation.data();
         let kept = self.kept().await?;
-        let persona = persona(data, &kept.character).await?;
+        let persona = data.characters.known(&kept.character).await?;
         let form = form::open(&data.catalog, self.invocation.locale(), &persona);
         Ok(self.invocation.reply_prepared(form).await?)
     }
@@ -126,7 +124,7 @@ impl Press<'_> {
         self.invocation.defer_update().await?;
         let before = self.kept().await?;
         let now = data.talk.show(self.id.line, self.presser(), which).await.map_err(told)?;
-        let persona = persona(data, &now.character).await?;
+        let persona = data.characters.known(&now.character).await?;
         let (play, earlier) = self.scene(&before).await;
         let show = play.show(&persona, Some(earlier), std::future::ready(()));
         let count = u8::try_from(now.answers.len()).unwrap_or(u8::MAX);
@@ -226,15 +224,6 @@ impl Press<'_> {
         let text = self.invocation.catalog().text(self.invocation.locale(), texts::TALK_UNDER_WAY);
         Ok(self.invocation.reply(Reply::text(text).ephemeral()).await?)
     }
-}
-
-/// Who spoke, whoever asks now.
-async fn persona(data: &Data, character: &CharacterId) -> Result<Arc<Persona>> {
-    let found = data.characters.get(character).await.map_err(|error| {
-        tracing::debug!(%error, "a character can't be read");
-        Denial::CharactersAway
-    })?;
-    Ok(found.ok_or(Denial::NoSuchCharacter)?)
 }
 
 fn told(error: ButtonError) -> Error {

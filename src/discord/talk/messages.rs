@@ -21,7 +21,7 @@ use crate::domain::denial::Denial;
 use crate::domain::ids::NotAnId;
 use crate::error::{Chain, Error, Result};
 use crate::features::characters::Viewer;
-use crate::features::talk::{Exchange, Opened, Talk, Waiting, Wish};
+use crate::features::talk::{Exchange, Opened, Waiting, Wish};
 use crate::i18n::{Args, Locale, texts};
 
 /// How long a refusal stays in a server's channel.
@@ -164,9 +164,12 @@ impl Heard<'_> {
             Ok(persona) => persona,
             Err(_) => self.data.characters.cast().default(),
         };
+        let author = &self.message.author;
+        let user = crate::domain::ids::UserId::new(author.id.get()).expect("Discord's ids have 63 bits");
+        let name = author.global_name.as_deref().unwrap_or(&author.name);
         let args = Args::new()
             .typed("character", &persona.name)
-            .trusted("greeting", Talk::greeting(&persona, self.message.author.display_name()))
+            .trusted("greeting", self.data.talk.greeting(&persona, user, name).await)
             .trusted("command", self.data.mention("talk", locale));
         let reply = Reply::text(self.data.catalog.format(locale, texts::TALK_HINT, &args));
         self.say(reply).await;

@@ -7,10 +7,11 @@ use serenity::all::{Timestamp, UserId};
 use super::doors::Response;
 use crate::discord::Data;
 use crate::discord::show::{self, Earlier, End, Face, Show, Trouble, Venue};
+use crate::domain::bond::Band;
 use crate::domain::ids::InteractionId;
 use crate::domain::persona::Persona;
 use crate::features::talk::{Exchange, Posted};
-use crate::i18n::Locale;
+use crate::i18n::{Args, Locale, texts};
 
 /// Where and to whom an exchange is shown.
 #[derive(Debug, Clone)]
@@ -57,7 +58,11 @@ impl Play<'_> {
             show.say(text);
         }
         let ended = exchange.ended();
-        let notes = show::notes(&self.data.catalog, self.locale, &ended, Some(exchange.left()));
+        let mut notes = show::notes(&self.data.catalog, self.locale, &ended, Some(exchange.left()));
+        if let Some(band) = exchange.reached().await {
+            let line = self.reached(&exchange.persona().name, band);
+            notes = if notes.is_empty() { line } else { format!("{notes}\n{line}") };
+        }
         let asker =
             crate::domain::ids::UserId::new(self.asker.get()).expect("a member's id, as it was read before");
         let rows = show::buttons(
@@ -76,6 +81,15 @@ impl Play<'_> {
             tracing::debug!(?trouble, "an answer is not to be seen whole");
         }
         shown.trouble
+    }
+
+    /// The line that tells a member of a new band.
+    fn reached(&self, character: &str, band: Band) -> String {
+        let args = Args::new()
+            .typed("character", character)
+            .trusted("band", band.name())
+            .trusted("command", self.data.mention("bond view", self.locale));
+        format!("-# {}", self.data.catalog.format(self.locale, texts::BOND_REACHED, &args))
     }
 
     /// Remembers how to reach the pages of an answer in a response. A single one is reached by any button below it.

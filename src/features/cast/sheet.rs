@@ -7,7 +7,7 @@ use serde::Deserialize;
 use super::{Member, files::File, folded, shipped};
 use crate::domain::{
     bond::Band,
-    persona::{BandManner, Example, Persona},
+    persona::{BandManner, Example, Persona, Unlock},
 };
 
 /// Why a file is no character.
@@ -39,6 +39,10 @@ struct Sheet {
     greeting: String,
     examples: Vec<Line>,
     bonds: Bonds,
+    #[serde(default)]
+    greetings: Unlocks,
+    #[serde(default)]
+    secrets: Unlocks,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +74,27 @@ impl Bonds {
     }
 }
 
+/// What opens with closeness; for strangers there is nothing to open.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Unlocks {
+    friend: Option<String>,
+    trusted: Option<String>,
+    close: Option<String>,
+    devoted: Option<String>,
+    soulbound: Option<String>,
+}
+
+impl Unlocks {
+    fn texts(self) -> Vec<Unlock> {
+        let by_band = [None, self.friend, self.trusted, self.close, self.devoted, self.soulbound];
+        let unlock = |(from, text): (Band, Option<String>)| {
+            text.map(|text| Unlock { from, text: text.trim().to_owned() })
+        };
+        Band::ALL.into_iter().zip(by_band).filter_map(unlock).collect()
+    }
+}
+
 /// Reads a character's files.
 ///
 /// # Errors
@@ -91,6 +116,8 @@ pub(super) fn read(file: &File) -> Result<Member, Fault> {
         greeting: trimmed(&sheet.greeting),
         bonds: sheet.bonds.manners(),
         alternate_greetings: Vec::new(),
+        greetings: sheet.greetings.texts(),
+        secrets: sheet.secrets.texts(),
         card: None,
         picture: Some(format!("{}.png?v={:08x}", file.slug, crc32fast::hash(file.avatar))),
         colour: colour(&sheet.colour).ok_or(Fault::Colour)?,
@@ -140,6 +167,13 @@ fn version(persona: &Persona) -> String {
         add(&from.from_level().to_string());
         add(manner);
     }
+    for (kind, unlocks) in [("greetings", &persona.greetings), ("secrets", &persona.secrets)] {
+        add(kind);
+        for Unlock { from, text } in unlocks {
+            add(&from.from_level().to_string());
+            add(text);
+        }
+    }
     format!("{:08x}", hash.finalize())
 }
 
@@ -164,6 +198,11 @@ mod tests {
         assert_eq!(ada.manner_towards(Band::Soulbound), Some("C"));
         assert!(matches!(of(&format!("age = 7\n{WHOLE}")), Err(Fault::Form(_))));
         assert!(matches!(of(&WHOLE.replace("close", "closest")), Err(Fault::Form(_))));
+        let opened = of(&format!("{WHOLE}secrets = {{ close = ' S ' }}\n")).expect("a character").persona;
+        assert_eq!(opened.secrets_for(Band::Trusted), [""; 0]);
+        assert_eq!(opened.secrets_for(Band::Devoted), ["S"]);
+        let to_strangers = format!("{WHOLE}secrets = {{ acquaintance = 'S' }}\n");
+        assert!(matches!(of(&to_strangers), Err(Fault::Form(_))));
         assert!(matches!(of(&WHOLE.replace("greeting = 'G'\n", "")), Err(Fault::Form(_))));
         assert!(matches!(of(&WHOLE.replace("#0a", "0a")), Err(Fault::Colour)));
         assert!(matches!(of(&WHOLE.replace("#0a", "#+a")), Err(Fault::Colour)));
@@ -184,6 +223,9 @@ mod tests {
             WHOLE.replace("examples = []", "examples = [{ user = 'U', character = 'V' }]"),
             WHOLE.replace("examples = []", "examples = [{ user = 'UV', character = '' }]"),
             format!("lore = ['L']\n{WHOLE}"),
+            format!("{WHOLE}greetings = {{ friend = 'F' }}\n"),
+            format!("{WHOLE}secrets = {{ friend = 'F' }}\n"),
+            format!("{WHOLE}secrets = {{ close = 'F' }}\n"),
         ];
         let versions: std::collections::BTreeSet<_> =
             changed.iter().map(|text| version(text)).chain([version(WHOLE)]).collect();

@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fs, path::Path};
 
 use super::*;
+use crate::domain::bond::Band;
 
 /// Most tokens of what the prompt holds of a character, at four characters a token.
 const MOST_TOKENS: usize = 600;
@@ -22,7 +23,8 @@ fn texts(persona: &Persona) -> Vec<&str> {
         vec![&persona.name, &persona.tagline, &persona.description, &persona.manner, &persona.greeting];
     texts.extend(persona.lore.iter().map(String::as_str));
     texts.extend(persona.examples.iter().flat_map(|pair| [pair.user.as_str(), pair.character.as_str()]));
-    texts.extend(persona.bonds.iter().map(|bond| bond.manner.as_str()));
+    // Of how it treats a member one is in the prompt at a time.
+    texts.extend(persona.bonds.iter().map(|bond| bond.manner.as_str()).max_by_key(|manner| manner.len()));
     texts
 }
 
@@ -47,7 +49,7 @@ fn every_character_is_whole_and_within_its_bounds() {
         assert!(within(&persona.description, 600) && within(&persona.manner, 450), "{id}");
         assert!(within(&persona.greeting, 500) && persona.lore.len() <= 3, "{id}");
         assert!((2..=3).contains(&persona.examples.len()) && (1..=8).contains(&tags.len()), "{id}");
-        assert!(persona.bonds.len() >= 4 && persona.bonds.is_sorted_by(|a, b| a.from < b.from), "{id}");
+        opens_with_closeness(persona);
         let all = texts(persona);
         assert!(all.iter().all(|text| !text.is_empty() && !text.chars().any(char::is_control)), "{id}");
         let tokens = all.iter().map(|text| text.chars().count()).sum::<usize>().div_ceil(4);
@@ -66,6 +68,35 @@ fn every_character_is_whole_and_within_its_bounds() {
     assert_eq!(unique(|member| folded(&member.persona.name)), cast.all().len());
     assert_eq!(unique(|member| member.persona.version.clone()), cast.all().len());
     assert_eq!(unique(|member| member.persona.colour.to_string()), cast.all().len());
+}
+
+/// Every band changes how it treats a member, and opens something from the third on.
+fn opens_with_closeness(persona: &Persona) {
+    let id = &persona.id;
+    assert_eq!(persona.bonds.iter().map(|bond| bond.from).collect::<Vec<_>>(), Band::ALL, "{id}");
+    let greeted: Vec<_> = persona.greetings.iter().map(|greeting| greeting.from).collect();
+    assert!(greeted.contains(&Band::Friend) && greeted.contains(&Band::Close), "{id}: {greeted:?}");
+    let told: Vec<_> = persona.secrets.iter().map(|secret| secret.from).collect();
+    assert_eq!(told, [Band::Trusted, Band::Close, Band::Devoted, Band::Soulbound], "{id}");
+    let manners = persona.bonds.iter().map(|bond| (&bond.manner, 150));
+    let greetings = persona.greetings.iter().map(|greeting| (&greeting.text, 320));
+    let secrets = persona.secrets.iter().map(|secret| (&secret.text, 150));
+    for (text, most) in manners.chain(greetings).chain(secrets) {
+        assert!(
+            (1..=most).contains(&text.chars().count()),
+            "{id}: {} of {most}: {text}",
+            text.chars().count()
+        );
+        let bare = text.replace("{{user}}", "");
+        assert!(
+            !bare.contains(['{', '}', '<', '@', '#', '`']) && !text.chars().any(char::is_control),
+            "{id}: {text}"
+        );
+    }
+    assert!(
+        persona.secrets.iter().all(|secret| !secret.text.contains("{{user}}")),
+        "{id}: the prompt says who"
+    );
 }
 
 #[test]

@@ -66,6 +66,8 @@ pub fn persona(row: &Made<'_>, card: &Card) -> Persona {
         greeting: sheet.greetings().next().map(|(_, greeting)| greeting.to_owned()).unwrap_or_default(),
         alternate_greetings: sheet.greetings().skip(1).map(|(_, greeting)| greeting.to_owned()).collect(),
         bonds: Vec::new(),
+        greetings: Vec::new(),
+        secrets: Vec::new(),
         colour: COLOURS[usize::from(row.id.as_bytes()[15]) % COLOURS.len()],
         picture,
         card: Some(CardTexts {

@@ -11,6 +11,7 @@ mod made;
 
 use std::{fmt, sync::Arc};
 
+use bytes::Bytes;
 use moka::future::Cache;
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ pub use self::{
 };
 use super::cast::Cast;
 use crate::{
-    cold::{Cold, ColdError},
+    cold::{COMMAND_BUDGET, Cold, ColdError, characters},
     domain::{
         character::CharacterId,
         denial::Denial,
@@ -108,6 +109,28 @@ impl Characters {
         match id {
             CharacterId::Shipped(_) => Ok(self.0.cast.get(id)),
             CharacterId::Custom(uuid) => Ok(self.held(*uuid).await?.and_then(|held| held.persona())),
+        }
+    }
+
+    /// The same, where it must be there.
+    ///
+    /// # Errors
+    /// [`Denial::NoSuchCharacter`] and [`Denial::CharactersAway`].
+    pub async fn known(&self, id: &CharacterId) -> Result<Arc<Persona>, Denial> {
+        self.get(id).await.map_err(|error| away(&error))?.ok_or(Denial::NoSuchCharacter)
+    }
+
+    /// A character's picture; `None` where it has none, or it can't be read just now.
+    pub async fn portrait(&self, persona: &Persona) -> Option<Bytes> {
+        let CharacterId::Custom(id) = persona.id else { return self.0.cast.portrait(&persona.id) };
+        persona.picture.as_ref()?;
+        let read = async |connection: &mut _| characters::avatar(connection, id).await;
+        match self.0.cold.run::<_, ColdError, _>(COMMAND_BUDGET, read).await {
+            Ok(avatar) => avatar.map(|avatar| avatar.bytes.into()),
+            Err(error) => {
+                tracing::debug!(%error, "a portrait can't be read");
+                None
+            }
         }
     }
 

@@ -14,11 +14,11 @@ use crate::{
         replies::{self, LONGEST_ANSWER, MOST_ANSWERS, Reply, ReplyChange},
     },
     domain::{
-        bond::Reward,
         ids::{InteractionId, Place},
         metric::Metric,
         usage::{Feature, Outcome},
     },
+    features::bonds::REWARD,
     gates::{Call, Memory},
     hot::{
         memory::{Between, Caps, Line, Remember, Revise, Turn, Who},
@@ -28,8 +28,6 @@ use crate::{
     warm::queue::Write,
 };
 
-/// What one talk adds to the bond, and how much a day can.
-pub const REWARD: Reward = Reward { amount: 1, daily_cap: 20 };
 /// Records of calls land before statistics do.
 const PRIORITY: u8 = 3;
 
@@ -50,6 +48,9 @@ impl Talk {
         let usage = finished.usage;
         let reward = rewarded.then_some(REWARD);
         self.write(AfterCall { reward, reply, ..spoken(&ran, finished, outcome) }).await;
+        if reward.is_some() {
+            self.0.bonds.grew(ran.speaker.user, &ran.order.persona.id, REWARD).await;
+        }
         self.delete_again(ran.order.line(&ran.speaker)).await;
         self.count(ran.speaker.place, ran.called_at, true, usage).await;
     }

@@ -4,17 +4,17 @@ use std::{fmt, mem, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
-use tokio::runtime::Handle;
+use tokio::{runtime::Handle, task::JoinHandle};
 
 use super::{
     Speaker, Talk,
     closing::lost,
-    prompt::{self, Moment},
+    prompt::{self, Moment, clean},
     wish::{Order, Task},
 };
 use crate::{
     ai::{Ending, Request, Unanswered, Words},
-    domain::{denial::Denial, ids::InteractionId, persona::Persona},
+    domain::{bond::Band, denial::Denial, ids::InteractionId, persona::Persona},
     gates::{Admission, Call, CallError, Left},
 };
 
@@ -48,6 +48,10 @@ struct State {
     left: Left,
     step: Step,
     ended: Option<(Ending, Option<Denial>)>,
+    /// A band that the member was not told of yet.
+    untold: Option<Band>,
+    /// Gives it when they are to be told of it now, in this answer and no other.
+    telling: Option<JoinHandle<Option<Band>>>,
 }
 
 /// What an exchange is about, and what has come of it.
@@ -87,7 +91,7 @@ impl Exchange {
         let (left, text) = (admission.left(), order.before().to_owned());
         let ran = Ran { speaker, order, text, line_message: None, note: None, called_at: Utc::now() };
         let step = Step::Admitted(Box::new(admission));
-        Self(Box::new(State { talk, ran, left, step, ended: None }))
+        Self(Box::new(State { talk, ran, left, step, ended: None, untold: None, telling: None }))
     }
 
     /// Who answers.
@@ -133,6 +137,13 @@ impl Exchange {
         match admission.call(&request).boxed().await {
             Ok(call) => {
                 state.step = Step::Speaking(Box::new(call));
+                // While the model speaks: nobody waits for it.
+                if let Some(band) = state.untold.take() {
+                    let (bonds, user) = (state.talk.0.bonds.clone(), state.ran.speaker.user);
+                    let character = state.ran.order.persona.id.clone();
+                    let tell = async move { bonds.tell(user, &character, band).await };
+                    state.telling = Some(state.talk.0.tracker.spawn(tell));
+                }
                 Ok(())
             }
             Err(error) => {
@@ -188,6 +199,11 @@ impl Exchange {
         Ended { ending, stopped, answers: (count, reply.shown) }
     }
 
+    /// The band between the two, if the member is to be told of it now: once.
+    pub async fn reached(&mut self) -> Option<Band> {
+        self.0.telling.take()?.await.ok().flatten()
+    }
+
     /// Ends it for good where another process answers the same interaction: what is recorded under its id is theirs.
     /// What was reserved or used here is settled all the same.
     pub fn leave_to_another(mut self) {
@@ -229,14 +245,17 @@ impl State {
         if !matches!(self.ran.order.task, Task::Say(_)) {
             turns.retain(|turn| turn.interaction < line);
         }
-        let band = self.talk.band(self.ran.speaker.user, &persona.id).await;
+        let closeness = self.talk.0.bonds.closeness(self.ran.speaker.user, &persona.id).await;
+        let open = closeness.as_ref().map(|closeness| closeness.band);
+        let secrets = open.map(|band| persona.secrets_for(band)).unwrap_or_default();
         let ai = self.talk.0.ai.clone();
         let count = |text: &str| ai.count(text);
         let budget = admission.prompt_tokens();
         let mut moment = Moment {
             member,
             newest: self.ran.order.newest(),
-            manner: band.and_then(|band| persona.manner_towards(band)),
+            manner: open.and_then(|band| persona.manner_towards(band)),
+            secrets: &secrets,
             turns: &turns,
             lore: &[],
             reply_tokens: admission.reply_tokens(),
@@ -244,12 +263,21 @@ impl State {
         let room = prompt::lore_room(script, &moment, budget, &count);
         let (lore, note) = self.talk.lore(&self.ran, &turns, room).await;
         moment.lore = &lore;
-        let prompt = prompt::build(script, &moment, budget, &count);
-        let request = Request {
-            messages: prompt.messages(),
-            speaker: persona.called.clone(),
-            others: vec![member.clone()],
-        };
+        let mut prompt = prompt::build(script, &moment, budget, &count);
+        let mut others = vec![member.clone()];
+        if let Some(nickname) = closeness.as_ref().and_then(|closeness| closeness.nickname.as_ref()) {
+            let called = clean::name(nickname.as_str());
+            moment.member = &called;
+            let script = self.talk.script(persona, self.ran.order.voice(&self.ran.speaker, &called)).await;
+            // Admission has reserved for the name on Discord: a nickname of more tokens must fit beside it.
+            let by_nickname = prompt::build(&script, &moment, budget, &count);
+            if by_nickname.tokens() <= budget {
+                prompt = by_nickname;
+                others.push(called);
+            }
+        }
+        self.untold = closeness.and_then(|closeness| closeness.untold());
+        let request = Request { messages: prompt.messages(), speaker: persona.called.clone(), others };
         self.ran.note = note;
         (request, admission)
     }

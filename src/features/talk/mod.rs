@@ -1,6 +1,5 @@
 //! Talking: one member and one character, from the line to the settled answer.
 
-mod closeness;
 mod closing;
 mod exchange;
 mod kept;
@@ -10,11 +9,7 @@ mod recall;
 mod waiting;
 mod wish;
 
-use std::{
-    fmt,
-    sync::{Arc, atomic::AtomicU64},
-    time::{Duration, Instant},
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use chrono::Utc;
 use futures::FutureExt;
@@ -23,7 +18,6 @@ use tokio_util::task::TaskTracker;
 
 use self::prompt::{Sample, Script, Voice, clean, sheet};
 pub use self::{
-    closing::REWARD,
     exchange::{Ended, Exchange, Posted},
     kept::{ButtonError, Presser},
     recall::{ForgetError, Forgotten, Remembered},
@@ -34,15 +28,19 @@ use crate::{
     cold::{Cold, replies::Reply},
     config::TalkSettings,
     domain::{
-        bond::Band,
+        bond::Nickname,
         character::CharacterId,
         denial::Denial,
         ids::{ChannelId, InteractionId, Place, RoleId, UserId},
         persona::Persona,
     },
-    features::characters::{Characters, Viewer},
+    features::{
+        bonds::Bonds,
+        characters::{Characters, Viewer},
+    },
     gates::{Gate, Gates},
     hot::Hot,
+    i18n::plain,
     warm::{policies::Policies, queue::Durable},
 };
 
@@ -54,9 +52,6 @@ const SCRIPTS_LIVE: Duration = Duration::from_secs(10 * 60);
 /// Replies in memory, and for how long: buttons are mostly pressed at once.
 const MOST_REPLIES: u64 = 2_000;
 const REPLIES_LIVE: Duration = Duration::from_secs(15 * 60);
-/// Bonds in memory, and for how long: closeness changes slowly.
-const MOST_BONDS: u64 = 10_000;
-const BONDS_LIVE: Duration = Duration::from_secs(10 * 60);
 
 /// Who speaks, and where. `Debug` never shows their name.
 #[derive(Clone)]
@@ -174,10 +169,7 @@ struct Inner {
     replies: Cache<InteractionId, Arc<Reply>>,
     /// Replies that were deleted a moment ago: what is still under way must not bring them back.
     gone: Cache<InteractionId, ()>,
-    bands: Cache<(UserId, CharacterId), Band>,
-    started: Instant,
-    /// Until so many milliseconds after `started` nobody waits for bonds.
-    bonds_away_until_ms: AtomicU64,
+    bonds: Bonds,
 }
 
 impl fmt::Debug for Talk {
@@ -190,6 +182,7 @@ impl Talk {
     /// Talking over these parts.
     pub fn new(parts: Parts) -> Self {
         let Parts { gates, characters, ai, hot, cold, durable, policies, tracker, settings } = parts;
+        let bonds = Bonds::new(cold.clone(), policies.clone());
         Self(Arc::new(Inner {
             gates,
             characters,
@@ -203,9 +196,7 @@ impl Talk {
             scripts: Cache::builder().max_capacity(MOST_SCRIPTS).time_to_live(SCRIPTS_LIVE).build(),
             replies: Cache::builder().max_capacity(MOST_REPLIES).time_to_live(REPLIES_LIVE).build(),
             gone: Cache::builder().max_capacity(MOST_REPLIES).time_to_live(REPLIES_LIVE).build(),
-            bands: Cache::builder().max_capacity(MOST_BONDS).time_to_live(BONDS_LIVE).build(),
-            started: Instant::now(),
-            bonds_away_until_ms: AtomicU64::new(0),
+            bonds,
         }))
     }
 
@@ -237,10 +228,18 @@ impl Talk {
         &self.0.characters
     }
 
-    /// What a character says to somebody new, by their name on Discord; a long one is cut.
-    pub fn greeting(persona: &Persona, name: &str) -> String {
-        let voice = Voice { member: &clean::name(name), now: Utc::now(), ..Voice::anybody() };
-        let greeting = voice.expand(&persona.greeting, &persona.called);
+    /// How close members and characters are.
+    pub fn bonds(&self) -> &Bonds {
+        &self.0.bonds
+    }
+
+    /// A character's first words to a member, as close as the two are, by the name that the member has on Discord or was
+    /// given by the character: ready to be shown, with the name as text. Long ones are cut.
+    pub async fn greeting(&self, persona: &Persona, user: UserId, name: &str) -> String {
+        let closeness = self.0.bonds.closeness(user, &persona.id).await.unwrap_or_default();
+        let name = closeness.nickname.as_ref().map_or(name, Nickname::as_str);
+        let voice = Voice { member: &plain(&clean::name(name)), now: Utc::now(), ..Voice::anybody() };
+        let greeting = voice.expand(persona.greeting_to(closeness.band), &persona.called);
         closing::first_chars(&greeting, MOST_GREETING).to_owned()
     }
 

@@ -97,6 +97,11 @@ impl Order {
         }
     }
 
+    /// What macros stand for, for a member of that name.
+    pub(super) fn voice<'a>(&self, speaker: &Speaker, member: &'a str) -> Voice<'a> {
+        voice(member, self.conversation, speaker)
+    }
+
     /// What a prompt ends with.
     pub(super) fn newest(&self) -> Newest<'_> {
         match &self.task {
@@ -129,15 +134,8 @@ impl Talk {
         };
         let member = clean::name(&speaker.name);
         let conversation = conversation(speaker, &persona);
-        let script = if persona.card.is_none() {
-            self.script(&persona).await
-        } else {
-            let seed = speaker.interaction.get();
-            let voice = Voice { member: &member, conversation, seed, now: Utc::now() };
-            Arc::new(Script::for_member(&persona, &voice, self.0.settings.cards, &|text| {
-                self.0.ai.count(text)
-            }))
-        };
+        let voice = voice(&member, conversation, speaker);
+        let script = self.script(&persona, voice).await;
         Ok(Order { persona, script, member, conversation, task })
     }
 
@@ -203,12 +201,21 @@ impl Talk {
         if reply.user == user { Ok(reply) } else { Err(Denial::NotYours) }
     }
 
-    /// How a shipped character's prompts begin, counted once a version.
-    async fn script(&self, persona: &Arc<Persona>) -> Arc<Script> {
+    /// How a character's prompts begin: a shipped one's for everybody alike, counted once a version, and a card's for who
+    /// asks.
+    pub(super) async fn script(&self, persona: &Arc<Persona>, voice: Voice<'_>) -> Arc<Script> {
+        let count = |text: &str| self.0.ai.count(text);
+        if persona.card.is_some() {
+            return Arc::new(Script::for_member(persona, &voice, self.0.settings.cards, &count));
+        }
         let key = (persona.id.clone(), persona.version.clone());
-        let make = async { Arc::new(Script::new(persona, &|text| self.0.ai.count(text))) };
+        let make = async { Arc::new(Script::new(persona, &count)) };
         self.0.scripts.get_with(key, make).await
     }
+}
+
+fn voice<'a>(member: &'a str, conversation: u64, speaker: &Speaker) -> Voice<'a> {
+    Voice { member, conversation, seed: speaker.interaction.get(), now: Utc::now() }
 }
 
 /// The same for the same two at the same place, as long as the program is built the same.

@@ -2,8 +2,11 @@
 
 use diesel_async::SimpleAsyncConnection;
 use troupe::{
-    cold::{after_call, bonds},
-    domain::bond::{Gain, Nickname, Reward},
+    cold::{
+        after_call, bonds,
+        bonds::{Day, Place},
+    },
+    domain::bond::{Band, Gain, Nickname, Reward},
 };
 
 use super::{call, character, custom, guild, now, time, user};
@@ -132,9 +135,54 @@ async fn the_leaders_are_members_of_the_guild_who_did_not_opt_out() {
         .await
         .expect("an opt-out");
     let since = at - chrono::TimeDelta::days(1);
-    let leaders = bonds::leaders(connection, guild(5), &mira, since, 10).await.expect("leaders");
-    assert_eq!(leaders, [(user(8), 6), (user(7), 3)]);
-    assert_eq!(bonds::leaders(connection, guild(5), &mira, since, 1).await.expect("leaders").len(), 1);
-    let later = at + chrono::TimeDelta::seconds(1);
-    assert_eq!(bonds::leaders(connection, guild(5), &mira, later, 10).await.expect("leaders"), []);
+    let place = |place, who, xp| Place { place, user: user(who), xp };
+    let (here, first, second) = ((guild(5), &mira), place(1, 8, 6), place(2, 7, 3));
+    let mut asked = async |since, most, asking| {
+        bonds::leaders(connection, here, since, most, user(asking)).await.expect("leaders")
+    };
+    assert_eq!(asked(since, 10, 8).await, [first, second]);
+    assert_eq!(asked(since, 1, 8).await, [first]);
+    assert_eq!(asked(since, 1, 7).await, [first, second], "whoever asks sees their own place");
+    assert_eq!(asked(since, 10, 9).await, [first, second], "who opted out has no place");
+    assert_eq!(asked(at + chrono::TimeDelta::seconds(1), 10, 7).await, []);
+}
+
+#[tokio::test]
+async fn a_days_history_is_what_the_day_added() {
+    let database = migrated().await;
+    let connection = &mut database.connect().await;
+    let (ada, mira) = (user(7), character("shipped:mira"));
+    let days =
+        ["2026-11-20T10:00:00Z", "2026-11-21T10:00:00Z", "2026-11-20T11:00:00Z", "2026-11-21T12:00:00Z"];
+    for day in days {
+        bonds::add_xp(connection, ada, &mira, FIVE_OF_TWELVE, time(day)).await.expect("a gain");
+    }
+    let day = |text: &str, gained, xp_after| Day { day: time(text).date_naive(), gained, xp_after };
+    let history = bonds::history(connection, ada, &mira, 10).await.expect("days");
+    let (old, new) = (day("2026-11-20T00:00:00Z", 5, 5), day("2026-11-21T00:00:00Z", 12, 17));
+    assert_eq!(history, [new, old], "a late gain counts to the newest day");
+    assert_eq!(bonds::history(connection, ada, &mira, 1).await.expect("days"), [new]);
+    assert_eq!(bonds::history(connection, user(8), &mira, 10).await.expect("days"), []);
+
+    assert_eq!(bonds::prune_history(connection, new.day, 10).await.expect("pruned"), 1);
+    assert_eq!(bonds::history(connection, ada, &mira, 10).await.expect("days"), [new]);
+    assert!(bonds::delete(connection, ada, &mira).await.expect("an answer"));
+    assert_eq!(bonds::history(connection, ada, &mira, 10).await.expect("days"), [], "it goes with the bond");
+}
+
+#[tokio::test]
+async fn a_member_is_told_of_a_band_once() {
+    let database = migrated().await;
+    let connection = &mut database.connect().await;
+    let (ada, mira) = (user(7), character("shipped:mira"));
+    assert!(!bonds::tell(connection, ada, &mira, Band::Friend).await.expect("an answer"), "without a bond");
+    bonds::add_xp(connection, ada, &mira, FIVE_OF_TWELVE, now()).await.expect("a gain");
+    let told = bonds::get(connection, ada, &mira).await.expect("an answer").expect("a bond").told;
+    assert_eq!(told, Band::Acquaintance);
+    assert!(bonds::tell(connection, ada, &mira, Band::Trusted).await.expect("an answer"));
+    for again in [Band::Trusted, Band::Friend] {
+        assert!(!bonds::tell(connection, ada, &mira, again).await.expect("an answer"));
+    }
+    let told = bonds::get(connection, ada, &mira).await.expect("an answer").expect("a bond").told;
+    assert_eq!(told, Band::Trusted);
 }

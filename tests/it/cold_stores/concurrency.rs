@@ -14,7 +14,7 @@ use troupe::{
         usage::{self, Span, Whose},
     },
     domain::{
-        bond::{Gain, Reward},
+        bond::{Band, Gain, Nickname, Reward},
         collection::{Origin, Rarity},
         ids::SceneId,
         scene::Speaker,
@@ -65,11 +65,63 @@ async fn no_experience_is_lost_and_no_cap_is_passed() {
     let bo =
         bonds::get(connection, user(7), &character("shipped:bo")).await.expect("an answer").expect("a bond");
     assert_eq!((bo.xp, bo.xp_today), (1000, 1000), "16 × 200 × 3 would be 9600");
+    let days = bonds::history(connection, user(7), &character("shipped:mira"), 10).await.expect("days");
+    assert_eq!(days.iter().map(|day| (day.gained, day.xp_after)).collect::<Vec<_>>(), [(9600, 9600)]);
+    let days = bonds::history(connection, user(7), &character("shipped:bo"), 10).await.expect("days");
+    assert_eq!(days.iter().map(|day| (day.gained, day.xp_after)).collect::<Vec<_>>(), [(1000, 1000)]);
     // Each gain begins where another ended: a level is reached once, and is told once.
     let steps: BTreeSet<(u64, u64)> =
         gains.iter().flatten().map(|gain: &Gain| (gain.before, gain.after)).collect();
     let expected: BTreeSet<(u64, u64)> = (0..TASKS * 200).map(|step| (step * 3, step * 3 + 3)).collect();
     assert_eq!(steps, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_members_do_meanwhile_history_adds_up_to_the_bond() {
+    let database = migrated().await;
+    let begun = now() - TimeDelta::days(3);
+    let told = at_once(&database, move |mut connection, task| async move {
+        let mira = character("shipped:mira");
+        let reward = Reward { amount: 3, daily_cap: 100 };
+        let mut told = 0;
+        for step in 0..100_i32 {
+            let at = begun + TimeDelta::hours(i64::from(step / 2));
+            match task {
+                0 => bonds::set_paused(&mut connection, user(7), &mira, step % 2 == 0).await.expect("paused"),
+                1 => {
+                    let name = Nickname::new(&format!("name {step}")).expect("a nickname");
+                    bonds::set_nickname(&mut connection, user(7), &mira, Some(&name)).await.expect("named");
+                }
+                2 if step % 10 == 9 => {
+                    bonds::delete(&mut connection, user(7), &mira).await.expect("erased");
+                }
+                3 => {
+                    let first = bonds::tell(&mut connection, user(8), &mira, Band::Friend).await;
+                    told += u32::from(first.expect("told"));
+                }
+                _ => {
+                    for who in [user(7), user(8)] {
+                        bonds::add_xp(&mut connection, who, &mira, reward, at).await.expect("a gain");
+                    }
+                }
+            }
+        }
+        told
+    })
+    .await;
+    assert!(told.iter().sum::<u32>() <= 1, "one band is told once");
+    let connection = &mut database.connect().await;
+    for who in [user(7), user(8)] {
+        let mira = character("shipped:mira");
+        let xp = bonds::get(connection, who, &mira).await.expect("an answer").map_or(0, |bond| bond.xp);
+        let days = bonds::history(connection, who, &mira, 10).await.expect("days");
+        assert_eq!(days.iter().map(|day| day.gained).sum::<u64>(), xp, "{days:?}");
+        assert!(days.iter().all(|day| day.gained <= 100));
+        assert_eq!(days.first().map_or(0, |day| day.xp_after), xp);
+    }
+    let undisturbed =
+        bonds::history(connection, user(8), &character("shipped:mira"), 10).await.expect("days");
+    assert!(undisturbed.iter().all(|day| day.gained == 100), "the cap is reached every day: {undisturbed:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -43,6 +43,10 @@ pub fn rows_about(table: &str, user: u64) -> String {
                 since_legendary_before, since_legendary_after, character_id, rarity)
              VALUES (USER / 2, USER, 5, '1', 0, 1, 0, 1, 'shipped:mira', 'common')"
         }
+        "bond_history" => {
+            "INSERT INTO bond_state (user_id, character_id, xp) VALUES (USER, 'shipped:ogga', 9);
+             INSERT INTO bond_history VALUES (USER, 'shipped:ogga', '2026-01-01', 9, 9)"
+        }
         "bond_state" => {
             "INSERT INTO bond_state (user_id, character_id, xp, nickname) VALUES (USER, 'shipped:mira', 9, 'USER')"
         }

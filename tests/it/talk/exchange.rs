@@ -20,7 +20,7 @@ async fn memory(stage: &Stage) -> Vec<String> {
 }
 
 async fn xp(stage: &Stage) -> u64 {
-    stage.talk.bond(user(), &mira()).await.expect("asked").map_or(0, |bond| bond.xp)
+    stage.talk.bonds().get(user(), &mira()).await.expect("asked").map_or(0, |bond| bond.xp)
 }
 
 #[tokio::test]

@@ -31,6 +31,15 @@ fn turn(number: u64, said: &str, answered: &str) -> Turn {
     }
 }
 
+#[test]
+fn closeness_opens_what_may_be_told() {
+    let cast = Cast::shipped();
+    let close = Sample { band: Band::Close, ..sample("Max", "Anything new?", &[]) };
+    let asked = close.prompt(&cast.default(), 1_000, &words);
+    let told = asked.explain().into_iter().find(|(kind, ..)| kind.name() == "manner").expect("a manner").2;
+    compare("close.txt", &format!("{told}\n"));
+}
+
 fn sample<'a>(name: &'a str, message: &'a str, turns: &'a [Turn]) -> Sample<'a> {
     Sample { name, message, band: Band::Friend, turns, reply_tokens: 250, cards: CardLimits::default() }
 }

@@ -52,7 +52,15 @@ fn voice<'a>() -> Voice<'a> {
 }
 
 fn moment<'a>(turns: &'a [Turn], lore: &'a [Active]) -> Moment<'a> {
-    Moment { member: "Max", newest: Newest::Line("and now?"), manner: None, turns, lore, reply_tokens: 250 }
+    Moment {
+        member: "Max",
+        newest: Newest::Line("and now?"),
+        manner: None,
+        secrets: &[],
+        turns,
+        lore,
+        reply_tokens: 250,
+    }
 }
 
 /// All entries of a book, active.

@@ -46,6 +46,7 @@ impl Sample<'_> {
             member: &member,
             newest,
             manner: persona.manner_towards(self.band),
+            secrets: &persona.secrets_for(self.band),
             turns: self.turns,
             lore: &[],
             reply_tokens: self.reply_tokens,

@@ -3,7 +3,7 @@
 //! Rules, character, lore and examples come first and are the same bytes for everybody who talks with the same version
 //! of a shipped character: providers keep the beginning of prompts that they know. Manner, memory, the newest line and
 //! the speaker's anchor follow. A card's lore and notes stand where the card wants them. Where tokens are short the
-//! examples leave, then the oldest turns, then lore; nothing else ever.
+//! examples leave, then the oldest turns, and at last secrets and lore; nothing else ever.
 
 pub mod clean;
 mod explain;
@@ -58,6 +58,8 @@ pub struct Moment<'a> {
     pub newest: Newest<'a>,
     /// How the character treats the member.
     pub manner: Option<&'a str>,
+    /// What the character may tell the member.
+    pub secrets: &'a [&'a str],
     /// What the two have said before, oldest first.
     pub turns: &'a [Turn],
     /// What of a lorebook is active, [`Script::most_lore`] tokens at most.
@@ -92,11 +94,12 @@ pub fn lore_room(script: &Script, moment: &Moment<'_>, budget: u32, count: Count
 pub fn build(script: &Script, moment: &Moment<'_>, budget: u32, count: Count<'_>) -> Prompt {
     let words = words(moment.reply_tokens);
     let [line, anchor] = ending(script, moment.member, moment.newest, words, count);
-    let manner = Script::manner(&script.called, moment.manner, count);
+    let manner = Script::manner(&script.called, moment.manner, &[], count);
     let ends = [&line, &anchor, &manner];
     let needed: u32 = ends.into_iter().chain(script.fixed()).map(|part| part.tokens).sum();
     let mut left = budget.saturating_sub(needed + PER_ANSWER);
     let lore = fitting(moment.lore, &mut left);
+    let manner = with_secrets(script, moment, manner, &mut left, count);
     let memory = history::memory(moment.turns, &mut left, count);
     let at = |position: &Position| lore_at(&lore, position);
     let mut parts = vec![script.rules.clone()];
@@ -195,6 +198,25 @@ fn shown(message: &Message) -> String {
         Role::Assistant => "character",
     };
     format!("{who}> {}", message.content)
+}
+
+/// The manner with as many secrets as fit, the newest of them: no newcomer's talk is reserved more for their sake.
+fn with_secrets(
+    script: &Script,
+    moment: &Moment<'_>,
+    manner: Part,
+    left: &mut u32,
+    count: Count<'_>,
+) -> Part {
+    for skipped in 0..moment.secrets.len() {
+        let telling = Script::manner(&script.called, moment.manner, &moment.secrets[skipped..], count);
+        let more = telling.tokens.saturating_sub(manner.tokens);
+        if more <= *left {
+            *left -= more;
+            return telling;
+        }
+    }
+    manner
 }
 
 /// The newest line and the anchor.

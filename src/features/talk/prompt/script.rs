@@ -1,6 +1,8 @@
 //! What is known of a talk before its words: who the character is, and how it speaks. Of a shipped character it is the
 //! same for everybody, and begins each of its prompts with the same bytes.
 
+use std::fmt::Write as _;
+
 use super::{
     Count, Kind, Part,
     part::{assistant, note, system, user},
@@ -9,6 +11,7 @@ use super::{
 use crate::{
     ai::PER_MESSAGE,
     config::CardLimits,
+    domain::bond::Band,
     domain::persona::{CardTexts, Example, Lorebook, Persona},
 };
 
@@ -73,7 +76,8 @@ impl Script {
         let known: Vec<String> =
             persona.lore.iter().map(|line| format!("- {}", voice.expand(line, called))).collect();
         let lore = || part(Kind::Lore, format!("What is always true around {called}:\n{}", known.join("\n")));
-        let manners = persona.bonds.iter().map(|bond| Self::manner(called, Some(&bond.manner), count).tokens);
+        let manners =
+            Band::ALL.map(|band| Self::manner(called, persona.manner_towards(band), &[], count).tokens);
         let said = |field: fn(&CardTexts) -> &String| card.map(field).filter(|text| !text.is_empty());
         let labelled = |label: &str, field| {
             let text = said(field)?;
@@ -95,7 +99,7 @@ impl Script {
                 let text = troupe_cards::macros::expand(text, &voice.context(called, Some("")));
                 Part::counted(Kind::After, vec![system(text)], count)
             }),
-            longest_manner: manners.max().unwrap_or_else(|| Self::manner(called, None, count).tokens),
+            longest_manner: manners.into_iter().max().unwrap_or_default(),
             called: called.clone(),
             book: card.and_then(|card| card.lore.clone()),
             is_card: card.is_some(),
@@ -105,16 +109,20 @@ impl Script {
         script
     }
 
-    /// How the character treats who talks with it, as behaviour.
-    pub(super) fn manner(called: &str, manner: Option<&str>, count: Count<'_>) -> Part {
-        let text = match manner {
-            Some(manner) => format!(
-                "{REHEARSED} How {called} is to this member: {}",
-                Voice::anybody().expand(manner, called)
-            ),
-            None => REHEARSED.to_owned(),
-        };
-        Part::counted(Kind::Manner, vec![system(text)], count)
+    /// How the character treats who talks with it, as behaviour, and what it may tell them.
+    pub(super) fn manner(called: &str, manner: Option<&str>, secrets: &[&str], count: Count<'_>) -> Part {
+        let text = |text: &str| Voice::anybody().expand(text, called);
+        let mut words = REHEARSED.to_owned();
+        if let Some(manner) = manner {
+            let _ = write!(words, " How {called} is to this member: {}", text(manner));
+        }
+        if !secrets.is_empty() {
+            let _ = write!(words, "\nWhat {called} may tell this member when it fits, one at a time:");
+        }
+        for secret in secrets {
+            let _ = write!(words, "\n- {}", text(secret));
+        }
+        Part::counted(Kind::Manner, vec![system(words)], count)
     }
 
     /// What never leaves, but for what depends on the line.

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         bond::Band,
         ids::InteractionId,
-        persona::{BandManner, Example, Persona},
+        persona::{BandManner, Example, Persona, Unlock},
     },
     hot::memory::{Line, Who},
 };
@@ -37,6 +37,13 @@ fn persona() -> Persona {
             },
         ],
         alternate_greetings: vec![],
+        greetings: Vec::new(),
+        secrets: [Band::Friend, Band::Close, Band::Soulbound]
+            .map(|from| Unlock {
+                from,
+                text: format!("{{{{char}}}} hid secret-{} from all.", from.from_level()),
+            })
+            .to_vec(),
         card: None,
         picture: None,
         colour: 0,
@@ -57,7 +64,7 @@ fn turn(number: u64, words: usize) -> Turn {
 }
 
 fn moment<'a>(newest: Newest<'a>, turns: &'a [Turn], manner: Option<&'a str>) -> Moment<'a> {
-    Moment { member: "Max", newest, manner, turns, lore: &[], reply_tokens: 250 }
+    Moment { member: "Max", newest, manner, secrets: &[], turns, lore: &[], reply_tokens: 250 }
 }
 
 /// The words of a prompt as they go over the wire.
@@ -112,6 +119,30 @@ proptest! {
             let examples = kinds.iter().filter(|kind| **kind == Kind::Examples).count();
             let next = turns.iter().rev().nth(kept).map(|turn| 2 * count(&turn.lines[0].text) + 8);
             prop_assert!(next.is_none_or(|next| prompt.tokens() - examples_of(&prompt) + next > budget), "{examples}");
+        }
+    }
+
+    #[test]
+    fn a_locked_secret_is_in_no_part_and_an_open_one_is_in_the_manner(
+        band in prop::sample::select(Band::ALL.to_vec()), more in 0..400_u32, rest in any::<bool>(),
+    ) {
+        let persona = persona();
+        let script = Script::new(&persona, &count);
+        let newest = if rest { Newest::Rest { said: "why", before: "so" } } else { Newest::Line("why") };
+        let budget = plan(&script, "Max", newest, 0, &count).least + more;
+        let secrets = persona.secrets_for(band);
+        let mut moment = moment(newest, &[], persona.manner_towards(band));
+        moment.secrets = &secrets;
+        let prompt = build(&script, &moment, budget, &count);
+        prop_assert!(prompt.tokens() <= budget, "{} of {budget}", prompt.tokens());
+        let told = build(&script, &moment, 9_000, &count);
+        for secret in &persona.secrets {
+            let words = format!("Mira hid secret-{} from all.", secret.from.from_level());
+            let has = |part: &&Part| part.messages.iter().any(|message| message.content.contains(&words));
+            let kinds = |prompt: &Prompt| -> Vec<_> { prompt.parts.iter().filter(has).map(|part| part.kind).collect() };
+            let open = secret.from <= band;
+            prop_assert_eq!(kinds(&told), if open { vec![Kind::Manner] } else { vec![] });
+            prop_assert!(open || kinds(&prompt).is_empty());
         }
     }
 

@@ -1,0 +1,2 @@
+ALTER TABLE bond_state DROP COLUMN told_level;
+DROP TABLE bond_history;
