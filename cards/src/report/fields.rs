@@ -131,6 +131,8 @@ pub const FIELDS: &[Rule] = &[
 pub const EXTENSIONS: &[(&str, Fate)] = &[
     ("depth_prompt", Fate::Used(Use::Prompt)),
     ("talkativeness", Fate::Used(Use::Turns)),
+    // What opens with closeness, for authors who write for Troupe.
+    ("troupe", Fate::Used(Use::Prompt)),
     ("world", Fate::Kept(Why::Elsewhere)),
     ("fav", Fate::Kept(Why::Elsewhere)),
     ("regex_scripts", Fate::Kept(Why::Script)),

@@ -9,7 +9,7 @@ use troupe_cards::{
 
 use uuid::Uuid;
 
-use super::examples;
+use super::{closer, examples};
 use crate::{
     cold::characters::Character,
     domain::{
@@ -51,6 +51,7 @@ pub fn persona(row: &Made<'_>, card: &Card) -> Persona {
     let sheet = card.sheet();
     let name = line(row.name, MOST_NAME);
     let called = line(sheet.spoken_name(), MOST_NAME);
+    let closer = closer::read(card);
     let called = if called.is_empty() { name.clone() } else { called };
     let picture = row.has_avatar.then(|| format!("custom/{}.png?v={}", row.id.hyphenated(), row.version));
     Persona {
@@ -65,9 +66,9 @@ pub fn persona(row: &Made<'_>, card: &Card) -> Persona {
         lore: Vec::new(),
         greeting: sheet.greetings().next().map(|(_, greeting)| greeting.to_owned()).unwrap_or_default(),
         alternate_greetings: sheet.greetings().skip(1).map(|(_, greeting)| greeting.to_owned()).collect(),
-        bonds: Vec::new(),
-        greetings: Vec::new(),
-        secrets: Vec::new(),
+        bonds: closer.manners,
+        greetings: closer.greetings,
+        secrets: closer.secrets,
         colour: COLOURS[usize::from(row.id.as_bytes()[15]) % COLOURS.len()],
         picture,
         card: Some(CardTexts {

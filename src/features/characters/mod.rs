@@ -4,6 +4,7 @@
 //! being asked again, and for an hour while PostgreSQL is away.
 
 mod choice;
+mod closer;
 mod examples;
 mod find;
 mod held;
