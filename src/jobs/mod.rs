@@ -8,6 +8,7 @@ mod partitions;
 mod replies;
 mod run;
 mod stats;
+mod trades;
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
@@ -93,6 +94,7 @@ impl Job {
 /// Every job there is.
 pub fn all(parts: &Parts) -> Vec<Job> {
     let mut jobs = vec![partitions::job(parts), applied_writes::job(parts), replies::job(parts)];
+    jobs.push(trades::job(parts));
     jobs.extend(stats::jobs(parts));
     jobs
 }

@@ -43,6 +43,11 @@ pub fn rows_about(table: &str, user: u64) -> String {
                 since_legendary_before, since_legendary_after, character_id, rarity)
              VALUES (USER / 2, USER, 5, '1', 0, 1, 0, 1, 'shipped:mira', 'common')"
         }
+        "trades" => {
+            "INSERT INTO trades (trade_id, guild_id, proposer_id, receiver_id, gives, gets, expires_at) VALUES
+             (USER / 5, 5, USER, MODERATOR, 'shipped:mira', NULL, now() + interval '1 day'),
+             (USER / 7, 5, MODERATOR, USER, 'shipped:mira', 'shipped:bo', now() + interval '1 day')"
+        }
         "bond_state" => {
             "INSERT INTO bond_state (user_id, character_id, xp, nickname) VALUES (USER, 'shipped:mira', 9, 'USER')"
         }
