@@ -12,6 +12,7 @@ use crate::{
     config::{Live, Loaded},
     features::{
         cast::Cast,
+        collection::{self, Collection},
         talk::{self, Talk},
     },
     gates::{self, Gates},
@@ -54,6 +55,12 @@ pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunEr
         stop: stages.hand_back.clone(),
     });
     let cast = Arc::new(Cast::shipped().with_avatars_at(settings.ops.avatar_base_url.clone()));
+    let collection = Collection::new(collection::Parts {
+        cold: cold.clone(),
+        policies: policies.clone(),
+        cast: Arc::clone(&cast),
+        settings: settings.collection,
+    });
     let talk = Talk::new(talk::Parts {
         gates: gates.clone(),
         cast: Arc::clone(&cast),
@@ -78,6 +85,7 @@ pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunEr
         ai,
         gates,
         cast,
+        collection,
         talk,
         settling,
     })

@@ -2,6 +2,7 @@
 
 mod about;
 mod characters;
+mod collection;
 mod help;
 mod limits;
 mod memory;
@@ -13,7 +14,15 @@ use crate::discord::Command;
 
 /// All commands, in the order in which `/help` lists them.
 pub fn all() -> Vec<Command> {
-    vec![talk::talk(), memory::memory(), limits::limits(), help::help(), about::about(), operator::operator()]
+    vec![
+        talk::talk(),
+        memory::memory(),
+        collection::collection(),
+        limits::limits(),
+        help::help(),
+        about::about(),
+        operator::operator(),
+    ]
 }
 
 #[cfg(test)]

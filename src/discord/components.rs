@@ -3,6 +3,7 @@
 use futures::FutureExt as _;
 use serenity::all::{ComponentInteraction, ModalInteraction};
 
+use super::collection;
 use super::on_error::{self, Problem};
 use super::pipeline::{Invocation, Outcome};
 use super::show::CustomId;
@@ -13,7 +14,10 @@ use crate::error::{Refusal, Result};
 pub(super) async fn pressed(invocation: &Invocation<'_>, of: &ComponentInteraction, what: &str) -> Outcome {
     let result = match CustomId::parse(&of.data.custom_id) {
         Some(id) => talk::pressed(*invocation, of, id).boxed().await,
-        None => Err(Refusal::ExpiredComponent.into()),
+        None => match collection::CustomId::parse(&of.data.custom_id) {
+            Some(id) => collection::pressed(*invocation, of, id).boxed().await,
+            None => Err(Refusal::ExpiredComponent.into()),
+        },
     };
     outcome(invocation, what, result).await
 }

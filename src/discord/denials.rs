@@ -63,6 +63,7 @@ fn parts(denial: &Denial) -> (Text, Args<'_>) {
         Denial::AnswersAway => (texts::DENIED_ANSWERS_AWAY, Args::new()),
         Denial::AnswerGone => (texts::DENIED_ANSWER_GONE, Args::new()),
         Denial::NotYours => (texts::DENIED_NOT_YOURS, Args::new()),
+        Denial::Collection(denial) => super::collection::denied(denial),
     }
 }
 
@@ -140,6 +141,7 @@ mod tests {
             Denial::AnswerGone,
             Denial::NotYours,
         ];
+        all.extend(crate::discord::collection::every_denial().map(Denial::Collection));
         for until in ends {
             all.extend([
                 Denial::UserBlocked { until },

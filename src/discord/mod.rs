@@ -1,6 +1,7 @@
 //! Everything that knows Discord: the connection, the one pipeline of every command, and what members see when it fails.
 
 mod bot;
+pub(crate) mod collection;
 mod components;
 pub(crate) mod denials;
 mod framework;
@@ -27,6 +28,7 @@ use url::Url;
 
 use crate::config::Live;
 use crate::features::cast::Cast;
+use crate::features::collection::Collection;
 use crate::features::talk::Talk;
 use crate::gates::Gates;
 use crate::i18n::{Catalog, Locale};
@@ -86,6 +88,8 @@ pub struct Services {
     pub talk: Talk,
     /// The characters.
     pub cast: Arc<Cast>,
+    /// Members' collections.
+    pub collection: Collection,
 }
 
 /// Names of the settings, for suggestions.
@@ -120,6 +124,8 @@ pub struct Data {
     pub talk: Talk,
     /// The characters.
     pub cast: Arc<Cast>,
+    /// Members' collections.
+    pub collection: Collection,
     /// Where answers appear.
     pub(crate) stage: show::Stage,
     /// What the ways to a character keep in memory.

@@ -1,6 +1,6 @@
 //! Why a call of a model does not happen: which limit or rule, until when. A normal "no", with a text in every language.
 
-use super::{ids::ChannelId, oversight::SwitchTarget, usage::Feature};
+use super::{collection::CollectionDenial, ids::ChannelId, oversight::SwitchTarget, usage::Feature};
 
 /// A limit that counts calls or tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -114,4 +114,6 @@ pub enum Denial {
     AnswerGone,
     /// The button is somebody else's.
     NotYours,
+    /// Collections have rules of their own.
+    Collection(CollectionDenial),
 }

@@ -1,4 +1,5 @@
 //! What the product does, Discord unseen.
 
 pub mod cast;
+pub mod collection;
 pub mod talk;

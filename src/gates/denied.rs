@@ -75,7 +75,8 @@ pub(super) const fn name(denial: &Denial) -> &'static str {
         | Denial::Empty
         | Denial::AnswersAway
         | Denial::AnswerGone
-        | Denial::NotYours => "other",
+        | Denial::NotYours
+        | Denial::Collection(_) => "other",
     }
 }
 

@@ -13,9 +13,18 @@ macro_rules! texts {
     ($($(#[doc = $doc:literal])+ $name:ident = $key:literal $(($($arg:literal),+))?;)+) => {
         $($(#[doc = $doc])+ pub const $name: Text = Text { key: $key, args: &[$($($arg),+)?] };)+
 
-        /// All of them.
-        pub const ALL: &[Text] = &[$($name),+];
+        /// All of this file.
+        pub(super) const ALL: &[Text] = &[$($name),+];
     };
+}
+
+mod collection;
+
+pub use self::collection::*;
+
+/// All of them, of this file and of those below it.
+pub fn every() -> impl Iterator<Item = &'static Text> {
+    ALL.iter().chain(collection::ALL)
 }
 
 texts! {

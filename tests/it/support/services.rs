@@ -11,6 +11,7 @@ use troupe::cold::Cold;
 use troupe::config::{Live, Settings, Values};
 use troupe::discord::{ModelNames, Services};
 use troupe::features::cast::Cast;
+use troupe::features::collection::{self, Collection};
 use troupe::features::talk::{self, Talk};
 use troupe::gates::{self, Gates};
 use troupe::hot::{Clock, Hot};
@@ -38,6 +39,12 @@ pub fn services() -> Services {
         tracker: tracker.clone(),
         stop: CancellationToken::new(),
     });
+    let collection = Collection::new(collection::Parts {
+        cold: cold.clone(),
+        policies: policies.clone(),
+        cast: Arc::clone(&cast),
+        settings: settings.collection,
+    });
     let talk = Talk::new(talk::Parts {
         gates: gates.clone(),
         cast: Arc::clone(&cast),
@@ -49,5 +56,5 @@ pub fn services() -> Services {
         tracker,
         settings: settings.talk,
     });
-    Services { switches, live, names: ModelNames::default(), gates, talk, cast }
+    Services { switches, live, names: ModelNames::default(), gates, talk, cast, collection }
 }
