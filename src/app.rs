@@ -18,7 +18,7 @@ use crate::{
     ai::{Gateway, GatewayError},
     cold::{self, Cold, Database, DatabaseError},
     config::{Live, Loaded, Settings},
-    features::{characters::Characters, talk::Talk},
+    features::{characters::Characters, collection::Collection, talk::Talk},
     gates::Gates,
     hot::{Hot, HotError, Mode},
     jobs,
@@ -68,6 +68,8 @@ pub struct App {
     pub gates: Gates,
     /// The characters.
     pub characters: Characters,
+    /// Members' collections.
+    pub collection: Collection,
     /// Talking to them.
     pub talk: Talk,
     /// What goes on after an answer: settling and recording. The stop waits for it.

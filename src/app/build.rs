@@ -13,6 +13,7 @@ use crate::{
     features::{
         cast::Cast,
         characters::Characters,
+        collection::{self, Collection},
         talk::{self, Talk},
     },
     gates::{self, Gates},
@@ -55,7 +56,13 @@ pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunEr
         stop: stages.hand_back.clone(),
     });
     let cast = Arc::new(Cast::shipped().with_avatars_at(settings.ops.avatar_base_url.clone()));
-    let characters = Characters::new(cast, cold.clone());
+    let collection = Collection::new(collection::Parts {
+        cold: cold.clone(),
+        policies: policies.clone(),
+        cast: Arc::clone(&cast),
+        settings: settings.collection,
+    });
+    let characters = Characters::new(cast, collection.clone(), cold.clone());
     let talk = Talk::new(talk::Parts {
         gates: gates.clone(),
         characters: characters.clone(),
@@ -80,6 +87,7 @@ pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunEr
         ai,
         gates,
         characters,
+        collection,
         talk,
         settling,
     })

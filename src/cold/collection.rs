@@ -194,6 +194,32 @@ pub async fn take(
         .await
 }
 
+/// Takes one copy away, if there are exactly so many; `None`: there are more or fewer, and nothing changed.
+///
+/// # Errors
+/// [`ColdError::Query`].
+pub async fn take_of(
+    connection: &mut Connection,
+    user: UserId,
+    character: &CharacterId,
+    copies: u64,
+) -> Result<Option<Taken>, ColdError> {
+    connection
+        .transaction(async |connection| {
+            lock(connection, &[user]).await?;
+            match get(connection, user, character).await? {
+                None => Ok(Some(Taken::NotOwned)),
+                Some(held) if held.copies != copies => Ok(None),
+                Some(held) if held.locked => Ok(Some(Taken::Locked)),
+                Some(held) => {
+                    remove(connection, user, &held).await?;
+                    Ok(Some(Taken::Done))
+                }
+            }
+        })
+        .await
+}
+
 /// Hands one copy over, in one transaction. Several at once, as in a trade, are several calls in a transaction of
 /// the caller's, after one [`lock`] of all who take part.
 ///
@@ -250,6 +276,26 @@ pub async fn set_locked(
         .await
 }
 
+/// Turns a character's lock over; whether it is locked now, and `None` where the member does not have it.
+///
+/// # Errors
+/// [`ColdError::Query`].
+pub async fn turn_lock(
+    connection: &mut Connection,
+    user: UserId,
+    character: &CharacterId,
+) -> Result<Option<bool>, ColdError> {
+    connection
+        .transaction(async |connection| {
+            lock(connection, &[user]).await?;
+            let turned = diesel::update(owned_styles::table.find((user, character)))
+                .set(owned_styles::locked.eq(diesel::dsl::not(owned_styles::locked)))
+                .returning(owned_styles::locked);
+            Ok(turned.get_result(connection).await.optional()?)
+        })
+        .await
+}
+
 /// Locks members' collections and rolls until the transaction ends. Whoever changes more than one collection in
 /// one transaction locks them all at first, in one call: else two such may wait for each other.
 ///
@@ -294,7 +340,7 @@ pub(super) async fn put(
 }
 
 /// Takes one copy away, under the lock.
-async fn remove(connection: &mut Connection, user: UserId, held: &Owned) -> Result<(), ColdError> {
+pub(super) async fn remove(connection: &mut Connection, user: UserId, held: &Owned) -> Result<(), ColdError> {
     let row = owned_styles::table.find((user, &held.character));
     if held.copies > 1 {
         let fewer = owned_styles::copies.eq(owned_styles::copies - 1);

@@ -5,6 +5,7 @@ SELECT coalesce(settings.version, 0) AS version, json_build_object(
     'locale', settings.locale,
     'default_character', settings.default_character,
     'model', settings.model,
+    'packs', coalesce(settings.extra -> 'packs', '[]'),
     'user_window', CASE WHEN settings.user_window_calls IS NOT NULL THEN
         json_build_object('calls', settings.user_window_calls, 'seconds', settings.user_window_seconds) END,
     'guild_window', CASE WHEN settings.guild_window_calls IS NOT NULL THEN

@@ -3,6 +3,8 @@
 //! A roll is written before anybody sees its result, so that it neither repeats nor vanishes when a process dies. A
 //! member has one undecided roll at most.
 
+mod look;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     ExpressionMethods, IntoSql, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
@@ -12,6 +14,7 @@ use diesel::{
 };
 use diesel_async::{AsyncConnection, RunQueryDsl};
 
+pub use self::look::{Window, keep_odds, latest, odds, window};
 use super::{
     ColdError, Connection,
     collection::{Given, Item, Taken, clear, lock, put},

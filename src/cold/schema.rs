@@ -192,6 +192,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    roll_odds (odds_version) {
+        odds_version -> Text,
+        definition -> Jsonb,
+        first_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     roll_state (user_id) {
         user_id -> Int8,
         rolls -> Int8,
@@ -281,6 +289,21 @@ diesel::table! {
         by_webhook -> Bool,
         made_at -> Timestamptz,
         line_message_id -> Nullable<Int8>,
+    }
+}
+
+diesel::table! {
+    trades (trade_id) {
+        trade_id -> Int8,
+        guild_id -> Int8,
+        proposer_id -> Int8,
+        receiver_id -> Int8,
+        gives -> Text,
+        gets -> Nullable<Text>,
+        made_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        state -> Text,
+        ended_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -380,6 +403,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     guild_settings,
     job_fences,
     premium_entitlements,
+    roll_odds,
     roll_state,
     rolls,
     scene_cast,
@@ -387,6 +411,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     scenes,
     talk_forgotten,
     talk_replies,
+    trades,
     usage_ledger,
     user_entitlements,
     user_first_seen,

@@ -15,6 +15,7 @@ use crate::domain::{
     ids::{ChannelId, GuildId, InteractionId, RoleId, SceneId, UserId},
     oversight::{Action, BlockKind, Reason, SwitchScope},
     scene::{SceneState, SpeakerKind},
+    trade::TradeState,
     usage::{Feature, Outcome},
 };
 
@@ -78,6 +79,7 @@ texts! {
     Rarity RarityColumn ToString::to_string, str::parse::<Rarity>;
     Origin OriginColumn ToString::to_string, str::parse::<Origin>;
     Decision DecisionColumn ToString::to_string, str::parse::<Decision>;
+    TradeState TradeStateColumn ToString::to_string, str::parse::<TradeState>;
     SceneState SceneStateColumn ToString::to_string, str::parse::<SceneState>;
     SpeakerKind SpeakerKindColumn ToString::to_string, str::parse::<SpeakerKind>;
     SwitchScope SwitchScopeColumn ToString::to_string, str::parse::<SwitchScope>;

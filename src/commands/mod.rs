@@ -3,6 +3,7 @@
 mod about;
 mod bond;
 mod characters;
+mod collection;
 mod help;
 mod limits;
 mod memory;
@@ -17,6 +18,7 @@ pub fn all() -> Vec<Command> {
     vec![
         talk::talk(),
         bond::bond(),
+        collection::collection(),
         memory::memory(),
         limits::limits(),
         help::help(),

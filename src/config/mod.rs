@@ -7,6 +7,7 @@
 
 pub mod ai;
 pub mod cold;
+pub mod collection;
 mod database_url;
 pub mod discord;
 pub mod docs;
@@ -30,6 +31,7 @@ use self::reader::Reader;
 pub use self::{
     ai::{AiSettings, AiTimes},
     cold::ColdSettings,
+    collection::CollectionSettings,
     database_url::{DatabaseUrl, Roots, Verify},
     discord::{ApiUrl, DiscordSettings, Shards},
     hot::HotSettings,
@@ -54,6 +56,7 @@ pub const SECTIONS: &[Section] = &[
     ai::SECTION,
     limits::SECTION,
     talk::SECTION,
+    collection::SECTION,
     links::SECTION,
     ops::SECTION,
     retention::SECTION,
@@ -76,6 +79,8 @@ pub struct Settings {
     pub limits: LimitsSettings,
     /// Talks.
     pub talk: TalkSettings,
+    /// Collections.
+    pub collection: CollectionSettings,
     /// Operation.
     pub ops: OpsSettings,
     /// Retention.
@@ -152,6 +157,7 @@ impl Settings {
             ai: AiSettings::read(&mut reader),
             limits: LimitsSettings::read(&mut reader),
             talk: TalkSettings::read(&mut reader),
+            collection: CollectionSettings::read(&mut reader),
             ops,
             retention: RetentionSettings::read(&mut reader),
         };

@@ -120,6 +120,7 @@ impl Bot {
             gates: services.gates,
             talk: services.talk,
             characters: services.characters,
+            collection: services.collection,
             command_ids: OnceLock::new(),
         });
         self.register_at_start(&application, &data).await?;

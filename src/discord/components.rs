@@ -4,6 +4,7 @@ use futures::FutureExt as _;
 use serenity::all::{ComponentInteraction, ModalInteraction};
 
 use super::bond::{self, BondButton};
+use super::collection;
 use super::on_error::{self, Problem};
 use super::pipeline::{Invocation, Outcome};
 use super::show::CustomId;
@@ -17,6 +18,8 @@ pub(super) async fn pressed(invocation: &Invocation<'_>, of: &ComponentInteracti
         talk::pressed(*invocation, of, id).boxed().await
     } else if let Some(button) = BondButton::parse(id) {
         bond::pressed(*invocation, button).boxed().await
+    } else if let Some(id) = collection::CustomId::parse(id) {
+        collection::pressed(*invocation, of, id).boxed().await
     } else {
         Err(Refusal::ExpiredComponent.into())
     };

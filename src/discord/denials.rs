@@ -58,6 +58,7 @@ fn parts(denial: &Denial) -> (Text, Args<'_>) {
         Denial::ModelRefused => (texts::DENIED_MODEL_REFUSED, Args::new()),
         Denial::Stopped => (texts::DENIED_STOPPED, Args::new()),
         Denial::NoSuchCharacter => (texts::DENIED_NO_CHARACTER, Args::new()),
+        Denial::NotCollected(name) => (texts::DENIED_NOT_COLLECTED, Args::new().typed("character", name)),
         Denial::ManyCharacters => (texts::DENIED_MANY_CHARACTERS, Args::new()),
         Denial::CharactersAway => (texts::DENIED_CHARACTERS_AWAY, Args::new()),
         Denial::TooLong(most) => (texts::DENIED_TOO_LONG, Args::new().number("most", *most as u64)),
@@ -65,6 +66,7 @@ fn parts(denial: &Denial) -> (Text, Args<'_>) {
         Denial::AnswersAway => (texts::DENIED_ANSWERS_AWAY, Args::new()),
         Denial::AnswerGone => (texts::DENIED_ANSWER_GONE, Args::new()),
         Denial::NotYours => (texts::DENIED_NOT_YOURS, Args::new()),
+        Denial::Collection(denial) => super::collection::denied(denial),
     }
 }
 
@@ -136,6 +138,7 @@ mod tests {
             Denial::ModelRefused,
             Denial::Stopped,
             Denial::NoSuchCharacter,
+            Denial::NotCollected("Perigee".to_owned()),
             Denial::ManyCharacters,
             Denial::CharactersAway,
             Denial::TooLong(2000),
@@ -144,6 +147,7 @@ mod tests {
             Denial::AnswerGone,
             Denial::NotYours,
         ];
+        all.extend(crate::discord::collection::every_denial().map(Denial::Collection));
         for until in ends {
             all.extend([
                 Denial::UserBlocked { until },

@@ -2,6 +2,7 @@
 
 pub(crate) mod bond;
 mod bot;
+pub(crate) mod collection;
 mod components;
 pub(crate) mod denials;
 mod framework;
@@ -28,6 +29,7 @@ use url::Url;
 
 use crate::config::Live;
 use crate::features::characters::Characters;
+use crate::features::collection::Collection;
 use crate::features::talk::Talk;
 use crate::gates::Gates;
 use crate::i18n::{Catalog, Locale};
@@ -87,6 +89,8 @@ pub struct Services {
     pub talk: Talk,
     /// The characters.
     pub characters: Characters,
+    /// Members' collections.
+    pub collection: Collection,
 }
 
 /// Names of the settings, for suggestions.
@@ -121,6 +125,8 @@ pub struct Data {
     pub talk: Talk,
     /// The characters.
     pub characters: Characters,
+    /// Members' collections.
+    pub collection: Collection,
     /// Where answers appear.
     pub(crate) stage: show::Stage,
     /// What the ways to a character keep in memory.

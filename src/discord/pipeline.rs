@@ -185,6 +185,14 @@ impl<'a> Invocation<'a> {
         self.reply_prepared(reply::deferred_update()).await
     }
 
+    /// Answers a button by putting this in the place of the message that it is on.
+    pub(super) async fn update(&self, reply: Reply) -> Result<(), RestError> {
+        if self.is_acknowledged() {
+            return self.edit(reply).await;
+        }
+        self.reply_prepared(reply.into_edit().update()).await
+    }
+
     /// A further message, whose id is needed to change it.
     pub(super) async fn follow_up(&self, reply: Reply) -> Result<MessageId, RestError> {
         let sent = self.data.rest.follow_up(self.data.application, self.token, &reply, Vec::new()).await?;

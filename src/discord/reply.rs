@@ -149,6 +149,11 @@ impl Reply {
         body(&Callback { r#type: 4, data: Some(self) })
     }
 
+    /// The body of a first answer to a button that puts this in the place of the message that it is on.
+    pub(super) fn update(&self) -> Bytes {
+        body(&Callback { r#type: 7, data: Some(self) })
+    }
+
     /// The uploads, taken out.
     pub(super) fn take_files(&mut self) -> Vec<Attachment> {
         std::mem::take(&mut self.files)

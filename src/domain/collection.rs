@@ -1,6 +1,6 @@
 //! What members own: rarities, where a character came from, and the luck that grows with each roll.
 
-use super::named::named;
+use super::{ids::UserId, named::named};
 
 named! {
     /// How rare a shipped character is, from the commonest up.
@@ -65,6 +65,63 @@ impl Pity {
             }
         }
     }
+}
+
+/// Why something of a collection does not happen. Names are those of shipped characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CollectionDenial {
+    /// Collections can't be read or changed: PostgreSQL is away.
+    Away,
+    /// All rolls of the window are used up.
+    Spent {
+        /// How many there are,
+        of: u32,
+        /// in so many hours.
+        hours: u64,
+        /// When there is one again, in milliseconds since 1970.
+        until: i64,
+    },
+    /// All slots are taken.
+    Slots {
+        /// Whose; `None`: the member's own.
+        who: Option<UserId>,
+        /// How many there are.
+        of: u32,
+    },
+    /// The character is not in the collection.
+    NotOwned {
+        /// Whose; `None`: the member's own.
+        who: Option<UserId>,
+        /// The character's name.
+        name: String,
+    },
+    /// The character is locked.
+    Locked {
+        /// Whose; `None`: the member's own.
+        who: Option<UserId>,
+        /// The character's name.
+        name: String,
+    },
+    /// The number of copies changed since the member was asked.
+    Changed,
+    /// There is no such roll of that member's.
+    RollGone,
+    /// There is no such offer any more.
+    OfferGone,
+    /// The button is somebody else's.
+    NotYours,
+    /// The member has as many open offers as one may have.
+    TooManyOffers(u32),
+    /// Members can't deal with themselves.
+    Themselves,
+    /// Bots collect nothing.
+    Bot,
+    /// The other one is no member of the server.
+    Elsewhere,
+    /// A character can't be traded for itself.
+    Same,
+    /// The other member keeps their collection to themselves.
+    Hidden,
 }
 
 #[cfg(test)]

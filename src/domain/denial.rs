@@ -1,6 +1,6 @@
 //! Why a call of a model does not happen: which limit or rule, until when. A normal "no", with a text in every language.
 
-use super::{ids::ChannelId, oversight::SwitchTarget, usage::Feature};
+use super::{collection::CollectionDenial, ids::ChannelId, oversight::SwitchTarget, usage::Feature};
 
 /// A limit that counts calls or tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -104,6 +104,8 @@ pub enum Denial {
     Stopped,
     /// There is no such character, or not for this member here.
     NoSuchCharacter,
+    /// The character of that name is not in the member's collection, nor everybody's there.
+    NotCollected(String),
     /// The name is more than one character's.
     ManyCharacters,
     /// The character can't be read: PostgreSQL is away.
@@ -118,4 +120,6 @@ pub enum Denial {
     AnswerGone,
     /// The button is somebody else's.
     NotYours,
+    /// Collections have rules of their own.
+    Collection(CollectionDenial),
 }

@@ -210,6 +210,10 @@ impl Action {
     pub const BLOCK_SET: Self = Self(Cow::Borrowed("block.set"));
     /// A block was lifted.
     pub const BLOCK_LIFTED: Self = Self(Cow::Borrowed("block.lifted"));
+    /// A guild's admins opened a pack of characters to everybody there.
+    pub const PACK_ENABLED: Self = Self(Cow::Borrowed("pack.enabled"));
+    /// They closed it.
+    pub const PACK_DISABLED: Self = Self(Cow::Borrowed("pack.disabled"));
 
     /// The action with that name.
     ///

@@ -94,6 +94,9 @@ pub struct GuildPolicy {
     pub default_character: Option<CharacterId>,
     /// A model other than the tier's.
     pub model: Option<String>,
+    /// Packs whose characters are open to everybody there, by name.
+    #[serde(default)]
+    pub packs: BTreeSet<String>,
     /// A member's window, where it is not the tier's.
     pub user_window: Option<WindowLimit>,
     /// The guild's window, where it is not the tier's.
@@ -122,6 +125,7 @@ impl Default for GuildPolicy {
             locale: None,
             default_character: None,
             model: None,
+            packs: BTreeSet::new(),
             user_window: None,
             guild_window: None,
             lists: Lists::default(),

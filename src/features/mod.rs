@@ -3,4 +3,5 @@
 pub mod bonds;
 pub mod cast;
 pub mod characters;
+pub mod collection;
 pub mod talk;

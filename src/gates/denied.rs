@@ -71,13 +71,15 @@ pub(super) const fn name(denial: &Denial) -> &'static str {
         Denial::ModelAway { .. } | Denial::ModelRefused => "model",
         Denial::Stopped => "stopped",
         Denial::NoSuchCharacter
+        | Denial::NotCollected(_)
         | Denial::ManyCharacters
         | Denial::CharactersAway
         | Denial::TooLong(_)
         | Denial::Empty
         | Denial::AnswersAway
         | Denial::AnswerGone
-        | Denial::NotYours => "other",
+        | Denial::NotYours
+        | Denial::Collection(_) => "other",
     }
 }
 

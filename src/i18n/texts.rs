@@ -1,8 +1,10 @@
 //! Every text that code shows, with the arguments it takes: the one list that the language files are tested against.
 
 mod bond;
+mod collection;
 
 pub use bond::*;
+pub use collection::*;
 
 /// One text: its key in the language files, and the names of its arguments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +27,7 @@ use texts;
 
 /// All of them, of every list.
 pub fn all() -> impl Iterator<Item = &'static Text> {
-    [ALL, bond::ALL].into_iter().flatten()
+    [ALL, bond::ALL, collection::ALL].into_iter().flatten()
 }
 
 texts! {
@@ -169,6 +171,8 @@ texts! {
     DENIED_STOPPED = "denied-stopped";
     /// No such character.
     DENIED_NO_CHARACTER = "denied-no-character";
+    /// The character is to be collected first.
+    DENIED_NOT_COLLECTED = "denied-not-collected" ("character");
     /// More than one character goes by that name.
     DENIED_MANY_CHARACTERS = "denied-many-characters";
     /// The character can't be read now.

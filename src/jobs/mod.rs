@@ -9,6 +9,7 @@ mod partitions;
 mod replies;
 mod run;
 mod stats;
+mod trades;
 
 use std::{error::Error, fmt, sync::Arc, time::Duration};
 
@@ -95,6 +96,7 @@ impl Job {
 pub fn all(parts: &Parts) -> Vec<Job> {
     let mut jobs = vec![partitions::job(parts), applied_writes::job(parts), replies::job(parts)];
     jobs.push(bond_history::job(parts));
+    jobs.push(trades::job(parts));
     jobs.extend(stats::jobs(parts));
     jobs
 }

@@ -115,6 +115,7 @@ denied-model-away =
 denied-model-refused = Das Modell hinter den Figuren möchte darauf nicht antworten. Es hat dich nichts gekostet: Bitte sag es anders.
 denied-stopped = Das wurde vor dem ersten Wort abgebrochen. Es hat dich nichts gekostet: Bitte versuch es in einer Minute noch einmal.
 denied-no-character = So eine Figur, mit der du hier reden könntest, kenne ich nicht. Nimm eine aus der Liste, die beim Tippen erscheint.
+denied-not-collected = { $character } ist noch nicht in deiner Sammlung. `/collection roll` zieht dir Figuren, andere können ihre verschenken oder tauschen, und ein Admin kann ein Paket für den ganzen Server öffnen. Gewöhnliche Figuren antworten allen.
 denied-many-characters = So heißt mehr als eine Figur. Nimm die gemeinte aus der Liste, die beim Tippen erscheint.
 denied-characters-away = Diese Figur kann ich gerade nicht nachschlagen. Nichts ist verloren: Versuch es in einer Minute noch einmal, oder rede mit einer anderen.
 denied-too-long =

@@ -115,6 +115,7 @@ denied-model-away =
 denied-model-refused = The model behind the characters doesn't want to answer this. This has cost you nothing: please put it in other words.
 denied-stopped = This was stopped before the first word. It has cost you nothing: please try again in a minute.
 denied-no-character = I know no such character that you could talk to here. Pick one from the list that appears as you type.
+denied-not-collected = { $character } is not in your collection yet. `/collection roll` draws you characters, others can give or trade theirs, and an admin can open a pack for this whole server. Common characters answer everybody.
 denied-many-characters = More than one character goes by that name. Pick the one you mean from the list that appears as you type.
 denied-characters-away = I can't look that character up right now. Nothing is lost: try again in a minute, or talk to another one.
 denied-too-long =

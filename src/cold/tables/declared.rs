@@ -79,6 +79,15 @@ pub const TABLES: &[Table] = &[
         recovery: Backup,
         traces: &[trace("user_id", Row)],
     },
+    // Before the collections: an exchange locks its own row first, and erasing goes in this order.
+    Table {
+        name: "trades",
+        purpose: "gifts and trades between two members: the terms, and what became of them",
+        writer: "members; a job, when the time is over",
+        lifetime: Days(90),
+        recovery: Backup,
+        traces: &[trace("proposer_id", Row), trace("receiver_id", Row)],
+    },
     Table {
         name: "character_owned_styles",
         purpose: "a member's collection",
@@ -110,6 +119,14 @@ pub const TABLES: &[Table] = &[
         lifetime: Days(400),
         recovery: Backup,
         traces: &[trace("user_id", Row)],
+    },
+    Table {
+        name: "roll_odds",
+        purpose: "the odds that rolls were drawn by, so that each can be computed again; append-only",
+        writer: "rolls",
+        lifetime: Owned,
+        recovery: Backup,
+        traces: &[],
     },
     Table {
         name: "bond_state",

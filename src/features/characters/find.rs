@@ -54,14 +54,14 @@ impl Characters {
         found
     }
 
-    /// The one that a member means by an identity, or by a name as they type it.
+    /// The one that a member means by an identity, or by a name as they type it: to look at.
     ///
     /// # Errors
     /// [`Denial::NoSuchCharacter`], [`Denial::ManyCharacters`] where the name is not one's alone, and
     /// [`Denial::CharactersAway`].
     pub async fn resolve(&self, viewer: Viewer, typed: &str) -> Result<Arc<Persona>, Denial> {
         if let Ok(id) = typed.trim().parse() {
-            return self.open(viewer, &id).await;
+            return self.see(viewer, &id).await;
         }
         let name = typed.trim().to_lowercase();
         if name.is_empty() {
@@ -77,10 +77,10 @@ impl Characters {
         let is_shipped = shipped.as_ref().is_some_and(|persona| persona.name.to_lowercase() == name);
         match (exact.as_slice(), shipped) {
             ([], Some(persona)) if is_shipped || custom.is_empty() => Ok(persona),
-            ([only], None) => self.open(viewer, &CharacterId::Custom(only.id)).await,
-            ([only], Some(_)) if !is_shipped => self.open(viewer, &CharacterId::Custom(only.id)).await,
+            ([only], None) => self.see(viewer, &CharacterId::Custom(only.id)).await,
+            ([only], Some(_)) if !is_shipped => self.see(viewer, &CharacterId::Custom(only.id)).await,
             ([], None) => match custom.as_slice() {
-                [only] => self.open(viewer, &CharacterId::Custom(only.id)).await,
+                [only] => self.see(viewer, &CharacterId::Custom(only.id)).await,
                 [] => Err(Denial::NoSuchCharacter),
                 _ => Err(Denial::ManyCharacters),
             },

@@ -21,7 +21,7 @@ pub use self::{
     find::Suggestion,
     made::{Made, persona},
 };
-use super::cast::Cast;
+use super::{cast::Cast, collection::Collection};
 use crate::{
     cold::{COMMAND_BUDGET, Cold, ColdError, characters},
     domain::{
@@ -62,6 +62,7 @@ pub struct Characters(Arc<Inner>);
 
 struct Inner {
     cast: Arc<Cast>,
+    collection: Collection,
     cold: Cold,
     held: Cache<Uuid, Arc<Held>>,
     choices: Choices,
@@ -75,13 +76,13 @@ impl fmt::Debug for Characters {
 
 impl Characters {
     /// The cast, and what is in that store.
-    pub fn new(cast: Arc<Cast>, cold: Cold) -> Self {
+    pub fn new(cast: Arc<Cast>, collection: Collection, cold: Cold) -> Self {
         let held = Cache::builder()
             .max_capacity(MOST_BYTES)
             .weigher(|_, held: &Arc<Held>| u32::try_from(held.bytes()).unwrap_or(u32::MAX))
             .time_to_live(held::SERVES)
             .build();
-        Self(Arc::new(Inner { cast, cold, held, choices: Choices::new() }))
+        Self(Arc::new(Inner { cast, collection, cold, held, choices: Choices::new() }))
     }
 
     /// Those that ship with Troupe.
@@ -89,11 +90,26 @@ impl Characters {
         &self.0.cast
     }
 
-    /// A character for that member there, by its identity.
+    /// A character for that member there to talk with, by its identity.
+    ///
+    /// # Errors
+    /// [`Denial::NoSuchCharacter`], also for another member's that isn't shared there, [`Denial::NotCollected`], and
+    /// [`Denial::CharactersAway`].
+    pub async fn open(&self, viewer: Viewer, id: &CharacterId) -> Result<Arc<Persona>, Denial> {
+        let persona = self.see(viewer, id).await?;
+        if let Some(member) = self.0.cast.member(id)
+            && !self.0.collection.opens(viewer.user, viewer.place, member).await
+        {
+            return Err(Denial::NotCollected(persona.name.clone()));
+        }
+        Ok(persona)
+    }
+
+    /// A character for that member there to look at, by its identity.
     ///
     /// # Errors
     /// [`Denial::NoSuchCharacter`], also for another member's that isn't shared there, and [`Denial::CharactersAway`].
-    pub async fn open(&self, viewer: Viewer, id: &CharacterId) -> Result<Arc<Persona>, Denial> {
+    pub async fn see(&self, viewer: Viewer, id: &CharacterId) -> Result<Arc<Persona>, Denial> {
         let CharacterId::Custom(uuid) = id else {
             return self.0.cast.get(id).ok_or(Denial::NoSuchCharacter);
         };

@@ -117,6 +117,11 @@ async fn the_real_jobs_do_their_work_with_and_without_redis() {
         FROM generate_series(1, 9) AS age;
         INSERT INTO talk_forgotten (user_id, forgotten_at)
         SELECT age, now() - make_interval(days => age) FROM generate_series(29, 31) AS age;
+        INSERT INTO trades (trade_id, guild_id, proposer_id, receiver_id, gives, made_at, expires_at, state, ended_at)
+        VALUES (1, 1, 1, 2, 'shipped:mira', now() - interval '2 days', now() - interval '1 day', 'confirmed', NULL),
+            (2, 1, 1, 2, 'shipped:mira', now() - interval '1 hour', now() + interval '1 day', 'confirmed', NULL),
+            (3, 1, 1, 2, 'shipped:mira', now() - interval '95 days', now() - interval '94 days', 'expired',
+                now() - interval '94 days');
         SELECT troupe_ensure_partition_for('usage_ledger', troupe_snowflake('2020-02-29Z'));";
     watch.batch_execute(old).await.expect("old rows");
     for hot in [process(Some(&redis)), process(None)] {
@@ -131,9 +136,10 @@ async fn the_real_jobs_do_their_work_with_and_without_redis() {
                     (SELECT string_agg(key, ' ') FROM applied_writes WHERE key NOT LIKE 'stats:%'),
                     (SELECT max(interaction_id) FROM talk_replies),
                     (SELECT max(user_id) FROM talk_forgotten),
+                    (SELECT string_agg(state, ' ' ORDER BY trade_id) FROM trades),
                     to_regclass('usage_ledger_2020_02')) AS line";
             let line = lines(&mut connection(&postgres).await, query).await.pop();
-            line.filter(|line| *line == format!("{wanted} young 6 29"))
+            line.filter(|line| *line == format!("{wanted} young 6 29 expired confirmed"))
         })
         .await;
         stop.cancel();
@@ -143,5 +149,8 @@ async fn the_real_jobs_do_their_work_with_and_without_redis() {
     let locks: Vec<String> = redis.run(redis::cmd("KEYS").arg("test:lock:*")).await;
     assert!(locks.is_empty(), "locks are given back at the end: {locks:?}");
     let jobs = "SELECT job AS line FROM job_fences ORDER BY 1";
-    assert_eq!(lines(&mut watch, jobs).await, ["applied_writes", "partitions", "replies", "stats_flush"]);
+    assert_eq!(
+        lines(&mut watch, jobs).await,
+        ["applied_writes", "partitions", "replies", "stats_flush", "trades"]
+    );
 }

@@ -47,6 +47,11 @@ pub fn rows_about(table: &str, user: u64) -> String {
             "INSERT INTO bond_state (user_id, character_id, xp) VALUES (USER, 'shipped:ogga', 9);
              INSERT INTO bond_history VALUES (USER, 'shipped:ogga', '2026-01-01', 9, 9)"
         }
+        "trades" => {
+            "INSERT INTO trades (trade_id, guild_id, proposer_id, receiver_id, gives, gets, expires_at) VALUES
+             (USER / 5, 5, USER, MODERATOR, 'shipped:mira', NULL, now() + interval '1 day'),
+             (USER / 7, 5, MODERATOR, USER, 'shipped:mira', 'shipped:bo', now() + interval '1 day')"
+        }
         "bond_state" => {
             "INSERT INTO bond_state (user_id, character_id, xp, nickname) VALUES (USER, 'shipped:mira', 9, 'USER')"
         }

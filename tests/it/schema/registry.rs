@@ -8,7 +8,7 @@ use super::{Connection, lines, migrated, printed};
 
 /// Columns with an id of Discord's that is no person's.
 const NOBODY: &[&str] =
-    &["guild_id", "channel_id", "interaction_id", "scene_id", "roll_id", "line_message_id"];
+    &["guild_id", "channel_id", "interaction_id", "scene_id", "roll_id", "trade_id", "line_message_id"];
 
 #[tokio::test]
 async fn registry_and_database_say_the_same() {

@@ -12,6 +12,7 @@ use troupe::config::{Live, Settings, Values};
 use troupe::discord::{ModelNames, Services};
 use troupe::features::cast::Cast;
 use troupe::features::characters::Characters;
+use troupe::features::collection::{self, Collection};
 use troupe::features::talk::{self, Talk};
 use troupe::gates::{self, Gates};
 use troupe::hot::{Clock, Hot};
@@ -27,7 +28,7 @@ pub fn services() -> Services {
     let switches = Switches::new(hot.clone(), cold.clone());
     let (live, tracker) = (Live::new(live), TaskTracker::new());
     let ai = Gateway::new(&settings.ai, hot.clone()).expect("a gateway");
-    let characters = Characters::new(Arc::new(Cast::shipped()), cold.clone());
+    let cast = Arc::new(Cast::shipped());
     let gates = Gates::new(gates::Parts {
         hot: hot.clone(),
         policies: policies.clone(),
@@ -39,6 +40,13 @@ pub fn services() -> Services {
         tracker: tracker.clone(),
         stop: CancellationToken::new(),
     });
+    let collection = Collection::new(collection::Parts {
+        cold: cold.clone(),
+        policies: policies.clone(),
+        cast: Arc::clone(&cast),
+        settings: settings.collection,
+    });
+    let characters = Characters::new(cast, collection.clone(), cold.clone());
     let talk = Talk::new(talk::Parts {
         gates: gates.clone(),
         characters: characters.clone(),
@@ -50,5 +58,5 @@ pub fn services() -> Services {
         tracker,
         settings: settings.talk,
     });
-    Services { switches, live, names: ModelNames::default(), gates, talk, characters }
+    Services { switches, live, names: ModelNames::default(), gates, talk, characters, collection }
 }

@@ -21,6 +21,7 @@ use troupe::{
     features::{
         cast::Cast,
         characters::Characters,
+        collection::{self, Collection},
         talk::{self, Exchange, Opened, Posted, Presser, Speaker, Talk, Wish},
     },
     gates::{self, Gates},
@@ -99,9 +100,16 @@ impl Stage {
         let folder = tempfile::tempdir().expect("a folder");
         let durable = Durable::new(cold.clone(), hot.clone(), hot.redis().is_some(), folder.path(), 1 << 20)
             .expect("a queue");
+        let cast = Arc::new(Cast::shipped());
+        let collection = Collection::new(collection::Parts {
+            cold: cold.clone(),
+            policies: policies.clone(),
+            cast: Arc::clone(&cast),
+            settings: settings.collection,
+        });
         let talk = Talk::new(talk::Parts {
             gates,
-            characters: Characters::new(Arc::new(Cast::shipped()), cold.clone()),
+            characters: Characters::new(cast, collection, cold.clone()),
             ai,
             hot: hot.clone(),
             cold,
