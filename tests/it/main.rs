@@ -10,6 +10,7 @@ mod chaos;
 mod cli;
 mod cold_pool;
 mod cold_stores;
+mod collection;
 mod doctor;
 mod frame;
 mod gateway;
