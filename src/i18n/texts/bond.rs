@@ -60,9 +60,9 @@ texts! {
     /// A member on it.
     BOND_RANKS_ENTRY = "bond-ranks-entry" ("place", "member", "level", "band");
     /// How to leave leaderboards.
-    BOND_RANKS_HIDE = "bond-ranks-hide" ("character", "days", "command");
+    BOND_RANKS_HIDE = "bond-ranks-hide" ("command");
     /// Whoever asks is not on it.
-    BOND_RANKS_NOT_THERE = "bond-ranks-not-there" ("character", "days", "command");
+    BOND_RANKS_NOT_THERE = "bond-ranks-not-there" ("character", "command");
     /// The character has a name for the member.
     BOND_NICKNAME_SET = "bond-nickname-set" ("character", "nickname");
     /// It has none any more.

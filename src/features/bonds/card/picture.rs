@@ -30,7 +30,7 @@ const LEVEL: Style = Style { size: 24, weight: 600 };
 
 /// Draws a card as a PNG.
 pub(super) fn draw(card: &Card, fonts: &Fonts) -> Result<Vec<u8>, CardError> {
-    let tree = fonts.read(&svg(card, fonts)?)?;
+    let tree = fonts.read(&svg(card, fonts))?;
     let mut picture = Pixmap::new(SIZE.0.into(), SIZE.1.into()).ok_or(CardError::Pixels)?;
     resvg::render(&tree, Transform::identity(), &mut picture.as_mut());
     if let Some(portrait) = card.portrait.as_deref().and_then(decoded) {
@@ -40,7 +40,7 @@ pub(super) fn draw(card: &Card, fonts: &Fonts) -> Result<Vec<u8>, CardError> {
 }
 
 /// Everything but the portrait.
-fn svg(card: &Card, fonts: &Fonts) -> Result<String, CardError> {
+fn svg(card: &Card, fonts: &Fonts) -> String {
     let (width, height) = SIZE;
     let accent = accent(card.colour);
     let (centre_x, centre_y, radius) = PORTRAIT;
@@ -53,34 +53,33 @@ fn svg(card: &Card, fonts: &Fonts) -> Result<String, CardError> {
         <circle cx=\"{centre_x}\" cy=\"{centre_y}\" r=\"{}\" fill=\"#0f1013\" stroke=\"{accent}\" stroke-width=\"6\"/>",
         radius + 9.0,
     );
-    names(card, fonts, &mut svg)?;
-    standing(card, fonts, &accent, &mut svg)?;
+    names(card, fonts, &mut svg);
+    standing(card, fonts, &accent, &mut svg);
     svg.push_str("</svg>");
-    Ok(svg)
+    svg
 }
 
 /// The two names, and the nickname.
-fn names(card: &Card, fonts: &Fonts, svg: &mut String) -> Result<(), CardError> {
+fn names(card: &Card, fonts: &Fonts, svg: &mut String) {
     let room = RIGHT - LEFT;
     // Without a nickname the two names have its line's room.
     let down = if card.nickname.is_some() { 0.0 } else { 16.0 };
-    let name = fonts.fit(&card.name, NAME, room)?;
+    let name = fonts.fit(&card.name, NAME, room);
     svg.push_str(&name.svg(NAME, (LEFT, 84.0 + down), "#ffffff"));
-    let member = fonts.fit(&card.member, MEMBER, room)?;
+    let member = fonts.fit(&card.member, MEMBER, room);
     svg.push_str(&member.svg(MEMBER, (LEFT, 122.0 + down), "#c9ccd6"));
     if let Some((label, nickname)) = &card.nickname {
-        let label = fonts.fit(label, SMALL, room / 2.0)?;
+        let label = fonts.fit(label, SMALL, room / 2.0);
         let after = LEFT + label.width + 8.0;
-        let nickname = fonts.fit(nickname, STRONG, RIGHT - after)?;
+        let nickname = fonts.fit(nickname, STRONG, RIGHT - after);
         svg.push_str(&label.svg(SMALL, (LEFT, 156.0), "#9a9eac"));
         svg.push_str(&nickname.svg(STRONG, (after, 156.0), "#ffffff"));
     }
-    Ok(())
 }
 
 /// Band, level, progress, and what today has added.
-fn standing(card: &Card, fonts: &Fonts, accent: &str, svg: &mut String) -> Result<(), CardError> {
-    let band = fonts.fit(&card.band, STRONG, 260.0)?;
+fn standing(card: &Card, fonts: &Fonts, accent: &str, svg: &mut String) {
+    let band = fonts.fit(&card.band, STRONG, 260.0);
     let pill = band.width + 36.0;
     let _ = write!(
         svg,
@@ -88,7 +87,7 @@ fn standing(card: &Card, fonts: &Fonts, accent: &str, svg: &mut String) -> Resul
     );
     let on_pill = format!("#{BACKGROUND:06x}");
     svg.push_str(&band.svg(STRONG, (LEFT + 18.0, 208.0), &on_pill));
-    let level = fonts.fit(&card.level, LEVEL, 170.0)?;
+    let level = fonts.fit(&card.level, LEVEL, 170.0);
     svg.push_str(&level.svg(LEVEL, (LEFT + pill + 18.0, 209.0), "#ffffff"));
     let (reached, bands) = card.bands;
     for n in 0..bands {
@@ -113,11 +112,10 @@ fn standing(card: &Card, fonts: &Fonts, accent: &str, svg: &mut String) -> Resul
             "<rect x=\"{LEFT}\" y=\"244\" width=\"{width:.1}\" height=\"16\" rx=\"8\" fill=\"{accent}\"/>"
         );
     }
-    let today = fonts.fit(&card.today, SMALL, bar / 2.0 - 8.0)?;
-    let next = fonts.fit(&card.next, SMALL, bar - today.width - 16.0)?;
+    let today = fonts.fit(&card.today, SMALL, bar / 2.0 - 8.0);
+    let next = fonts.fit(&card.next, SMALL, bar - today.width - 16.0);
     svg.push_str(&next.svg(SMALL, (LEFT, 292.0), "#c9ccd6"));
-    svg.push_str(&today.svg(SMALL, (RIGHT - today.width, 292.0), "#c9ccd6"));
-    Ok(())
+    svg.push_str(&today.svg_to(SMALL, (RIGHT, 292.0), "#c9ccd6"));
 }
 
 /// A portrait, if it is a PNG of a size that portraits have.
