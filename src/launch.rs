@@ -38,6 +38,7 @@ pub async fn run(app: App) -> Result<(), RunError> {
         gates: app.gates,
         talk: app.talk,
         characters: app.characters,
+        policies: app.policies,
     };
     tokio::select! {
         ended = bot.run(app.stages, services) => ended,

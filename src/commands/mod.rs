@@ -1,6 +1,7 @@
 //! The commands, one thin file each: parse, ask a feature, show what comes back.
 
 mod about;
+mod character;
 mod characters;
 mod help;
 mod limits;
@@ -13,7 +14,15 @@ use crate::discord::Command;
 
 /// All commands, in the order in which `/help` lists them.
 pub fn all() -> Vec<Command> {
-    vec![talk::talk(), memory::memory(), limits::limits(), help::help(), about::about(), operator::operator()]
+    vec![
+        talk::talk(),
+        character::character(),
+        memory::memory(),
+        limits::limits(),
+        help::help(),
+        about::about(),
+        operator::operator(),
+    ]
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use futures::FutureExt as _;
 use serenity::all::{ComponentInteraction, ModalInteraction};
 
+use super::character::{self, CharacterButton, CharacterForm, Visit};
 use super::on_error::{self, Problem};
 use super::pipeline::{Invocation, Outcome};
 use super::show::CustomId;
@@ -11,6 +12,9 @@ use crate::error::{Refusal, Result};
 
 /// A button was pressed.
 pub(super) async fn pressed(invocation: &Invocation<'_>, of: &ComponentInteraction, what: &str) -> Outcome {
+    if let Some(id) = CharacterButton::parse(&of.data.custom_id) {
+        return outcome(invocation, what, character::pressed(*invocation, of, id).boxed().await).await;
+    }
     let result = match CustomId::parse(&of.data.custom_id) {
         Some(id) => talk::pressed(*invocation, of, id).boxed().await,
         None => Err(Refusal::ExpiredComponent.into()),
@@ -20,6 +24,10 @@ pub(super) async fn pressed(invocation: &Invocation<'_>, of: &ComponentInteracti
 
 /// A form was sent off.
 pub(super) async fn submitted(invocation: &Invocation<'_>, of: &ModalInteraction, what: &str) -> Outcome {
+    if let Some(id) = CharacterForm::parse(&of.data.custom_id) {
+        let visit = Visit::new(*invocation, &of.user);
+        return outcome(invocation, what, visit.submitted(of, id).boxed().await).await;
+    }
     let result = match form::character_of(&of.data.custom_id) {
         Some(character) => form::submitted(*invocation, of, &character).boxed().await,
         None => Err(Refusal::ExpiredComponent.into()),

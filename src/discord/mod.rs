@@ -1,6 +1,8 @@
 //! Everything that knows Discord: the connection, the one pipeline of every command, and what members see when it fails.
 
+pub(crate) mod attachments;
 mod bot;
+pub(crate) mod character;
 mod components;
 pub(crate) mod denials;
 mod framework;
@@ -30,6 +32,7 @@ use crate::features::characters::Characters;
 use crate::features::talk::Talk;
 use crate::gates::Gates;
 use crate::i18n::{Catalog, Locale};
+use crate::warm::policies::Policies;
 use crate::warm::switches::Switches;
 use rest::Rest;
 
@@ -86,6 +89,8 @@ pub struct Services {
     pub talk: Talk,
     /// The characters.
     pub characters: Characters,
+    /// What admins decided.
+    pub policies: Policies,
 }
 
 /// Names of the settings, for suggestions.
@@ -120,6 +125,10 @@ pub struct Data {
     pub talk: Talk,
     /// The characters.
     pub characters: Characters,
+    /// What admins decided.
+    pub policies: Policies,
+    /// Where members' files come in.
+    pub(crate) intake: character::Intake,
     /// Where answers appear.
     pub(crate) stage: show::Stage,
     /// What the ways to a character keep in memory.

@@ -13,9 +13,18 @@ macro_rules! texts {
     ($($(#[doc = $doc:literal])+ $name:ident = $key:literal $(($($arg:literal),+))?;)+) => {
         $($(#[doc = $doc])+ pub const $name: Text = Text { key: $key, args: &[$($($arg),+)?] };)+
 
-        /// All of them.
+        /// All of this file.
         pub const ALL: &[Text] = &[$($name),+];
     };
+}
+
+pub mod character;
+
+pub use self::character::*;
+
+/// Every text, of all files.
+pub fn all() -> impl Iterator<Item = &'static Text> {
+    ALL.iter().chain(character::ALL)
 }
 
 texts! {

@@ -4,6 +4,7 @@
 //! goes on at its pace.
 
 mod applied_writes;
+mod characters;
 mod partitions;
 mod replies;
 mod run;
@@ -94,6 +95,7 @@ impl Job {
 pub fn all(parts: &Parts) -> Vec<Job> {
     let mut jobs = vec![partitions::job(parts), applied_writes::job(parts), replies::job(parts)];
     jobs.extend(stats::jobs(parts));
+    jobs.push(characters::job(parts));
     jobs
 }
 

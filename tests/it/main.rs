@@ -6,6 +6,7 @@ mod at_start;
 mod backup;
 mod breakers;
 mod chaos;
+mod characters;
 mod cli;
 mod cold_pool;
 mod cold_stores;

@@ -3,19 +3,35 @@
 //! Ids identify; names are for people. What PostgreSQL said of a custom character serves for half a minute without
 //! being asked again, and for an hour while PostgreSQL is away.
 
+mod bring;
 mod choice;
+pub mod edit;
 mod examples;
 mod find;
 mod held;
+mod house;
+mod look;
 mod made;
+mod own;
+mod pictures;
+mod trouble;
 
 use std::{fmt, sync::Arc};
 
 use moka::future::Cache;
 use uuid::Uuid;
 
+use self::bring::Desk;
+use self::pictures::Pictures;
+pub use self::{
+    bring::{Brought, Facts, File, LoreLine, avatar_of, with_book},
+    find::Suggestion,
+    look::{Look, Own, tokens},
+    made::persona,
+    own::{Listed, MOST_SHARED, id_of},
+    trouble::Trouble,
+};
 use self::{choice::Choices, held::Held};
-pub use self::{find::Suggestion, made::persona};
 use super::cast::Cast;
 use crate::{
     cold::{Cold, ColdError},
@@ -60,6 +76,8 @@ struct Inner {
     cold: Cold,
     held: Cache<Uuid, Arc<Held>>,
     choices: Choices,
+    desk: Desk,
+    pictures: Pictures,
 }
 
 impl fmt::Debug for Characters {
@@ -76,7 +94,8 @@ impl Characters {
             .weigher(|_, held: &Arc<Held>| u32::try_from(held.bytes()).unwrap_or(u32::MAX))
             .time_to_live(held::SERVES)
             .build();
-        Self(Arc::new(Inner { cast, cold, held, choices: Choices::new() }))
+        let (choices, desk, pictures) = (Choices::new(), Desk::new(), Pictures::new());
+        Self(Arc::new(Inner { cast, cold, held, choices, desk, pictures }))
     }
 
     /// Those that ship with Troupe.

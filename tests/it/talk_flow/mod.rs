@@ -6,7 +6,7 @@ mod crash;
 mod doors;
 mod faults;
 mod mid_stream;
-mod stage;
+pub mod stage;
 mod switched;
 mod twice;
 mod waiting;
