@@ -7,6 +7,7 @@ mod build;
 
 use std::{error::Error, io, sync::Arc, time::Duration};
 
+use futures::FutureExt;
 use secrecy::SecretString;
 use tokio::{
     sync::watch,
@@ -24,7 +25,7 @@ use crate::{
     jobs,
     ops::{
         health::{Component, Health},
-        http::{self, ListenError},
+        http::{self, Away, Gallery, ListenError},
         logging::{self, LogControl, LogError},
         metrics::{Metrics, MetricsError},
         probe::{self, Pace, Verdict},
@@ -196,11 +197,19 @@ async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> 
         let listener = http::bind(address).await?;
         let address = listener.local_addr()?;
         tracing::info!(%address, "serving /healthz, /readyz, /metrics and /avatars");
-        let (health, pictures, stop) =
-            (app.health.clone(), app.characters.cast().pictures(), app.stages.ops.clone());
-        background.spawn(http::serve(listener, health, metrics, pictures, stop));
+        let (health, stop) = (app.health.clone(), app.stages.ops.clone());
+        background.spawn(http::serve(listener, health, metrics, gallery(&app.characters), stop));
     }
     Ok(())
+}
+
+fn gallery(characters: &Characters) -> Gallery {
+    let (shipped, characters) = (characters.cast().pictures(), characters.clone());
+    let custom = move |id, version| {
+        let characters = characters.clone();
+        async move { characters.picture(id, version).await.map_err(|_| Away) }.boxed()
+    };
+    Gallery { shipped, custom: Arc::new(custom) }
 }
 
 fn start_probes(app: &App, database: SecretString, background: &TaskTracker) {

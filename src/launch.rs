@@ -39,6 +39,7 @@ pub async fn run(app: App) -> Result<(), RunError> {
         talk: app.talk,
         characters: app.characters,
         collection: app.collection,
+        policies: app.policies,
     };
     tokio::select! {
         ended = bot.run(app.stages, services) => ended,

@@ -58,7 +58,8 @@ fn open(discord: &LocalDiscord) -> Outcome<(Id, Id, String)> {
         let channel = world.guilds.values().next().and_then(|guild| guild.channels.first()).copied();
         let channel = channel.ok_or("no channel")?;
         let data = json!({ "id": app, "name": "about", "type": 1 });
-        let id = world.open(Opening { app, kind: kind::COMMAND, user, channel, data, source: None });
+        let id =
+            world.open(Opening { app, kind: kind::COMMAND, user, channel, data, source: None, opener: None });
         let token = world.interaction(id).ok_or("just opened")?.token.clone();
         Ok((app, id, token))
     })

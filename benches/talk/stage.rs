@@ -297,6 +297,7 @@ fn openings(discord: &LocalDiscord, channels: &[Id]) -> Outcome<Vec<Opening>> {
                 channel: *channel,
                 data: data(channel),
                 source: None,
+                opener: None,
             })
             .collect())
     })

@@ -3,6 +3,8 @@
 //! A card is kept as the text it came as, byte for byte. A character that is deleted stays for a while, out of sight,
 //! and is purged later with all that hangs on it.
 
+mod owned;
+
 use chrono::{DateTime, Utc};
 use diesel::{
     BoolExpressionMethods, ExpressionMethods, NullableExpressionMethods, OptionalExtension,
@@ -14,6 +16,13 @@ use uuid::Uuid;
 use super::{ColdError, Connection, schema::character_custom_styles as styles, types::count};
 use crate::domain::ids::{GuildId, UserId};
 
+pub use self::owned::{
+    Bounded, ContentHash, Deleted, Made, count as count_of, create_within, deleted, restore_within,
+    same_content, share_within,
+};
+
+/// Days for which a deleted character can be brought back.
+pub const KEPT_DAYS: u64 = 7;
 /// Most bytes of a card and of an avatar; the database holds no more.
 pub const LARGEST: usize = 5 * 1024 * 1024;
 /// Most characters that autocompletion shows; Discord takes no more.
@@ -239,7 +248,7 @@ fn escaped(text: &str) -> String {
     out
 }
 
-/// Changes name and card, if the character still is what the owner saw, of that version.
+/// Changes name and card, with what the card's content comes to, if the character still is what the owner saw, of that version.
 ///
 /// # Errors
 /// [`ColdError::Query`], also for content beyond its bounds.
@@ -248,11 +257,15 @@ pub async fn update(
     id: Uuid,
     owner: UserId,
     seen: u64,
-    content: &Content,
+    (content, hash): (&Content, Option<&ContentHash>),
 ) -> Result<Changed, ColdError> {
     let live = styles::table.find(id).filter(styles::owner_id.eq(owner)).filter(styles::deleted_at.is_null());
     let version: Option<i64> = diesel::update(live.filter(styles::version.eq(super::types::bigint(seen))))
-        .set((styles::name.eq(&content.name), styles::card.eq(&content.card)))
+        .set((
+            styles::name.eq(&content.name),
+            styles::card.eq(&content.card),
+            styles::content_hash.eq(hash.map(ContentHash::as_slice)),
+        ))
         .returning(styles::version)
         .get_result(connection)
         .await

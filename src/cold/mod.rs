@@ -16,6 +16,7 @@ mod database;
 mod error;
 mod facts;
 pub mod fences;
+pub mod guild_settings;
 pub mod local;
 mod manager;
 pub mod migrations;

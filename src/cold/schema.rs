@@ -107,6 +107,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         deleted_at -> Nullable<Timestamptz>,
+        content_hash -> Nullable<Bytea>,
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod about;
 mod bond;
+mod character;
 mod characters;
 mod collection;
 mod help;
@@ -17,8 +18,9 @@ use crate::discord::Command;
 pub fn all() -> Vec<Command> {
     vec![
         talk::talk(),
-        bond::bond(),
+        character::character(),
         collection::collection(),
+        bond::bond(),
         memory::memory(),
         limits::limits(),
         help::help(),

@@ -15,6 +15,7 @@ const AMOUNT: &str = "a whole number from 0 to 1000000000";
 const REPLY: &str = "a whole number of tokens from 1 to 100000";
 const WAIT: &str = "a whole number of seconds from 0 to 60";
 const WINDOW: &str = "calls from 1 to 10000, a slash, and seconds from 1 to 86400, such as 3/30";
+const CHARACTERS: &str = "a whole number from 0 to 1000";
 const SLOTS: &str = "a whole number from 1 to 10000";
 
 macro_rules! variables {
@@ -104,6 +105,8 @@ variables! {
     PRO_WAIT_S: WAIT, "12", "Seconds that a call waits in line for a free slot, tier pro; 0: it is refused at once.";
     PRO_USER_WINDOW: WINDOW, "3/30", "Calls of one member in a few seconds, tier pro. A server's admins may set another.";
     PRO_GUILD_WINDOW: WINDOW, "10/30", "Calls of a server in a few seconds, tier pro. Its admins may set another.";
+    CHARACTERS_FREE: CHARACTERS, "5", "Characters of their own that one member may make or import, tier free.";
+    CHARACTERS_PRO: CHARACTERS, "50", "Characters of their own that one member may make or import, tier pro.";
 }
 
 /// The limits section.
@@ -121,6 +124,7 @@ struct Names {
     scene: [&'static Variable; 7],
     wait: &'static Variable,
     windows: [&'static Variable; 2],
+    characters: &'static Variable,
 }
 
 const FREE: Names = Names {
@@ -144,6 +148,7 @@ const FREE: Names = Names {
     ],
     wait: &FREE_WAIT_S,
     windows: [&FREE_USER_WINDOW, &FREE_GUILD_WINDOW],
+    characters: &CHARACTERS_FREE,
 };
 
 const PRO: Names = Names {
@@ -167,6 +172,7 @@ const PRO: Names = Names {
     ],
     wait: &PRO_WAIT_S,
     windows: [&PRO_USER_WINDOW, &PRO_GUILD_WINDOW],
+    characters: &CHARACTERS_PRO,
 };
 
 impl LimitsSettings {
@@ -198,6 +204,7 @@ fn tier(reader: &mut Reader<'_>, names: &Names) -> TierQuota {
         wait: Duration::from_secs(wait.into()),
         user_window: reader.or_default(names.windows[0], window),
         guild_window: reader.or_default(names.windows[1], window),
+        characters: reader.or_default(names.characters, |value| number(value, 0, 1_000)),
     }
 }
 

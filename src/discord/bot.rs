@@ -13,7 +13,7 @@ use super::gateway::{GatewayState, Reporter};
 use super::localise::localise;
 use super::register::{self, Report};
 use super::rest::{Application, Gateway, Rest, RestError, TransportError};
-use super::{Command, Connect, Data, Services, show, talk};
+use super::{Command, Connect, Data, Services, character, show, talk};
 use crate::error::Chain;
 use crate::i18n::Catalog;
 use crate::ops::shutdown::Stages;
@@ -121,6 +121,8 @@ impl Bot {
             talk: services.talk,
             characters: services.characters,
             collection: services.collection,
+            policies: services.policies,
+            intake: character::Intake::new(&self.connect)?,
             command_ids: OnceLock::new(),
         });
         self.register_at_start(&application, &data).await?;

@@ -4,6 +4,7 @@ use futures::FutureExt as _;
 use serenity::all::{ComponentInteraction, ModalInteraction};
 
 use super::bond::{self, BondButton};
+use super::character::{self, CharacterButton, CharacterForm, Visit};
 use super::collection;
 use super::on_error::{self, Problem};
 use super::pipeline::{Invocation, Outcome};
@@ -16,10 +17,12 @@ pub(super) async fn pressed(invocation: &Invocation<'_>, of: &ComponentInteracti
     let id = &of.data.custom_id;
     let result = if let Some(id) = CustomId::parse(id) {
         talk::pressed(*invocation, of, id).boxed().await
-    } else if let Some(button) = BondButton::parse(id) {
-        bond::pressed(*invocation, button).boxed().await
+    } else if let Some(id) = CharacterButton::parse(id) {
+        character::pressed(*invocation, of, id).boxed().await
     } else if let Some(id) = collection::CustomId::parse(id) {
         collection::pressed(*invocation, of, id).boxed().await
+    } else if let Some(button) = BondButton::parse(id) {
+        bond::pressed(*invocation, button).boxed().await
     } else {
         Err(Refusal::ExpiredComponent.into())
     };
@@ -28,6 +31,10 @@ pub(super) async fn pressed(invocation: &Invocation<'_>, of: &ComponentInteracti
 
 /// A form was sent off.
 pub(super) async fn submitted(invocation: &Invocation<'_>, of: &ModalInteraction, what: &str) -> Outcome {
+    if let Some(id) = CharacterForm::parse(&of.data.custom_id) {
+        let visit = Visit::new(*invocation, &of.user);
+        return outcome(invocation, what, visit.submitted(of, id).boxed().await).await;
+    }
     let result = match form::character_of(&of.data.custom_id) {
         Some(character) => form::submitted(*invocation, of, &character).boxed().await,
         None => Err(Refusal::ExpiredComponent.into()),

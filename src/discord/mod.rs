@@ -1,7 +1,9 @@
 //! Everything that knows Discord: the connection, the one pipeline of every command, and what members see when it fails.
 
+pub(crate) mod attachments;
 pub(crate) mod bond;
 mod bot;
+pub(crate) mod character;
 pub(crate) mod collection;
 mod components;
 pub(crate) mod denials;
@@ -33,6 +35,7 @@ use crate::features::collection::Collection;
 use crate::features::talk::Talk;
 use crate::gates::Gates;
 use crate::i18n::{Catalog, Locale};
+use crate::warm::policies::Policies;
 use crate::warm::switches::Switches;
 use rest::Rest;
 
@@ -91,6 +94,8 @@ pub struct Services {
     pub characters: Characters,
     /// Members' collections.
     pub collection: Collection,
+    /// What admins decided.
+    pub policies: Policies,
 }
 
 /// Names of the settings, for suggestions.
@@ -127,6 +132,10 @@ pub struct Data {
     pub characters: Characters,
     /// Members' collections.
     pub collection: Collection,
+    /// What admins decided.
+    pub policies: Policies,
+    /// Where members' files come in.
+    pub(crate) intake: character::Intake,
     /// Where answers appear.
     pub(crate) stage: show::Stage,
     /// What the ways to a character keep in memory.

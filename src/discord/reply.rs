@@ -89,6 +89,12 @@ impl Reply {
         Self { embeds: vec![embed], ..Self::default() }
     }
 
+    /// With that text above its embeds, of up to 2,000 characters.
+    pub fn with_text(mut self, content: impl Into<String>) -> Self {
+        self.content = Some(content.into());
+        self
+    }
+
     /// With a further embed.
     pub fn with_embed(mut self, embed: CreateEmbed) -> Self {
         self.embeds.push(embed);

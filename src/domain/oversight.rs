@@ -208,6 +208,8 @@ impl Action {
     pub const SWITCH_CLEARED: Self = Self(Cow::Borrowed("switch.cleared"));
     /// A user or guild was blocked.
     pub const BLOCK_SET: Self = Self(Cow::Borrowed("block.set"));
+    /// Who answers in a guild by default was changed.
+    pub const DEFAULT_CHARACTER_SET: Self = Self(Cow::Borrowed("settings.default_character"));
     /// A block was lifted.
     pub const BLOCK_LIFTED: Self = Self(Cow::Borrowed("block.lifted"));
     /// A guild's admins opened a pack of characters to everybody there.

@@ -39,6 +39,8 @@ pub struct TierQuota {
     pub user_window: WindowLimit,
     /// A guild's calls in a short time.
     pub guild_window: WindowLimit,
+    /// Characters of their own that one member may have.
+    pub characters: u32,
 }
 
 impl TierQuota {
@@ -101,6 +103,7 @@ impl Default for Quotas {
                 wait: Duration::ZERO,
                 user_window,
                 guild_window,
+                characters: 5,
             },
             pro: TierQuota {
                 talk: FeatureQuota {
@@ -124,6 +127,7 @@ impl Default for Quotas {
                 wait: Duration::from_secs(12),
                 user_window,
                 guild_window,
+                characters: 50,
             },
             slots: 10,
             guild_slots: 2,

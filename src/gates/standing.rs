@@ -60,25 +60,38 @@ pub struct Standing {
 }
 
 impl Gates {
+    /// The member's tier there: the better of their own and the guild's.
+    ///
+    /// # Errors
+    /// [`Denial::SettingsUnknown`].
+    pub async fn tier(&self, place: Place, user: UserId) -> Result<Tier, Denial> {
+        Ok(self.policy(place, user).await?.due(&self.0.parts.quotas, self.0.now_ms()).tier)
+    }
+
+    async fn policy(&self, place: Place, user: UserId) -> Result<Policy, Denial> {
+        let policies = &self.0.parts.policies;
+        let unknown = |error: Unknown| {
+            tracing::warn!(%error, "limits can't be told: settings can't be read");
+            Denial::SettingsUnknown
+        };
+        let user_policy = policies.user(user).await.map_err(unknown)?;
+        let guild = match place.guild() {
+            Some(guild) => Some(policies.guild(guild).await.map_err(unknown)?),
+            None => None,
+        };
+        Ok(Policy {
+            user: Versioned { version: 0, policy: user_policy },
+            guild: guild.map(|policy| Versioned { version: 0, policy }),
+        })
+    }
+
     /// How that member's limits at that place stand. Counts nothing.
     ///
     /// # Errors
     /// [`Denial::SettingsUnknown`].
     pub async fn standing(&self, place: Place, user: UserId) -> Result<Standing, Denial> {
         let parts = &self.0.parts;
-        let unknown = |error: Unknown| {
-            tracing::warn!(%error, "limits can't be told: settings can't be read");
-            Denial::SettingsUnknown
-        };
-        let user_policy = parts.policies.user(user).await.map_err(unknown)?;
-        let guild = match place.guild() {
-            Some(guild) => Some(parts.policies.guild(guild).await.map_err(unknown)?),
-            None => None,
-        };
-        let policy = Policy {
-            user: Versioned { version: 0, policy: user_policy },
-            guild: guild.map(|policy| Versioned { version: 0, policy }),
-        };
+        let policy = self.policy(place, user).await?;
         let now_ms = self.0.now_ms();
         let (due, quotas) = (policy.due(&parts.quotas, now_ms), &parts.quotas);
         let mut list = List::default();

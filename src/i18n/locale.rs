@@ -50,7 +50,8 @@ impl Locale {
     pub(super) fn sources(self) -> &'static [(&'static str, &'static str)] {
         macro_rules! sources {
             ($language:literal) => {
-                sources!($language: about bond collection common denials help limits memory operator show talk)
+                sources!($language: about bond character collection common denials help import limits memory operator
+                    show talk)
             };
             ($language:literal: $($file:ident)+) => {
                 &[$((

@@ -1,9 +1,11 @@
 //! Every text that code shows, with the arguments it takes: the one list that the language files are tested against.
 
 mod bond;
+mod character;
 mod collection;
 
 pub use bond::*;
+pub use character::*;
 pub use collection::*;
 
 /// One text: its key in the language files, and the names of its arguments.
@@ -27,7 +29,7 @@ use texts;
 
 /// All of them, of every list.
 pub fn all() -> impl Iterator<Item = &'static Text> {
-    [ALL, bond::ALL, collection::ALL].into_iter().flatten()
+    [ALL, bond::ALL, character::ALL, collection::ALL].into_iter().flatten()
 }
 
 texts! {

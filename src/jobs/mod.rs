@@ -5,6 +5,7 @@
 
 mod applied_writes;
 mod bond_history;
+mod characters;
 mod partitions;
 mod replies;
 mod run;
@@ -98,6 +99,7 @@ pub fn all(parts: &Parts) -> Vec<Job> {
     jobs.push(bond_history::job(parts));
     jobs.push(trades::job(parts));
     jobs.extend(stats::jobs(parts));
+    jobs.push(characters::job(parts));
     jobs
 }
 

@@ -11,11 +11,13 @@ use std::{
 use axum::{
     Json, Router,
     extract::{Path, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, Uri, header},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::get,
 };
+use bytes::Bytes;
+use futures::future::BoxFuture;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -27,6 +29,7 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
 use super::{health::Health, metrics::Metrics};
 
@@ -72,20 +75,44 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener, ListenError> {
 /// Pictures that are served below `/avatars`, PNG by file name.
 pub type Pictures = Arc<BTreeMap<String, &'static [u8]>>;
 
+/// Whoever keeps the picture is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Away;
+
+/// Finds the picture of a character that a member made, of that version at least.
+pub type CustomPictures =
+    Arc<dyn Fn(Uuid, u64) -> BoxFuture<'static, Result<Option<Bytes>, Away>> + Send + Sync>;
+
+/// All pictures that are served.
+#[derive(Clone)]
+pub struct Gallery {
+    /// Those that are built in.
+    pub shipped: Pictures,
+    /// The others.
+    pub custom: CustomPictures,
+}
+
+impl std::fmt::Debug for Gallery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Gallery").field("shipped", &self.shipped.len()).finish_non_exhaustive()
+    }
+}
+
 #[derive(Clone)]
 struct Shown {
     health: Health,
     metrics: Metrics,
-    pictures: Pictures,
+    gallery: Gallery,
 }
 
-fn routes(health: Health, metrics: Metrics, pictures: Pictures) -> Router {
+fn routes(health: Health, metrics: Metrics, gallery: Gallery) -> Router {
     Router::new()
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .route("/metrics", get(render_metrics))
         .route("/avatars/{file}", get(picture))
-        .with_state(Shown { health, metrics, pictures })
+        .route("/avatars/custom/{file}", get(custom_picture))
+        .with_state(Shown { health, metrics, gallery })
         .layer(middleware::from_fn(guard))
 }
 
@@ -106,15 +133,32 @@ async fn render_metrics(State(shown): State<Shown>) -> Response {
 
 /// One of the known pictures, and nothing else: no folder is looked at. Its address changes with it, so it may be kept.
 async fn picture(State(shown): State<Shown>, Path(file): Path<String>) -> Response {
-    let Some(picture) = shown.pictures.get(&file) else {
-        return (StatusCode::NOT_FOUND, "no such picture\n").into_response();
-    };
-    let headers = [
-        (header::CONTENT_TYPE, "image/png"),
-        (header::CACHE_CONTROL, "public, max-age=604800"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ];
-    (headers, *picture).into_response()
+    match shown.gallery.shipped.get(&file) {
+        Some(picture) => (PICTURE, *picture).into_response(),
+        None => no_picture(),
+    }
+}
+
+/// A picture that a member gave a character: `UUID.png?v=VERSION`.
+async fn custom_picture(State(shown): State<Shown>, Path(file): Path<String>, uri: Uri) -> Response {
+    let id = file.strip_suffix(".png").and_then(|id| Uuid::try_parse(id).ok());
+    let Some(id) = id else { return no_picture() };
+    let version = uri.query().and_then(|query| query.strip_prefix("v=")?.parse().ok()).unwrap_or_default();
+    match (shown.gallery.custom)(id, version).await {
+        Ok(Some(picture)) => (PICTURE, picture).into_response(),
+        Ok(None) => no_picture(),
+        Err(Away) => (StatusCode::SERVICE_UNAVAILABLE, "pictures can't be read now\n").into_response(),
+    }
+}
+
+const PICTURE: [(header::HeaderName, &str); 3] = [
+    (header::CONTENT_TYPE, "image/png"),
+    (header::CACHE_CONTROL, "public, max-age=604800"),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+];
+
+fn no_picture() -> Response {
+    (StatusCode::NOT_FOUND, "no such picture\n").into_response()
 }
 
 /// Refuses bodies, which nothing here reads, and bounds the time an answer may take.
@@ -139,10 +183,10 @@ pub async fn serve(
     listener: TcpListener,
     health: Health,
     metrics: Metrics,
-    pictures: Pictures,
+    gallery: Gallery,
     stop: CancellationToken,
 ) {
-    let service = TowerToHyperService::new(routes(health, metrics, pictures));
+    let service = TowerToHyperService::new(routes(health, metrics, gallery));
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     let graceful = GracefulShutdown::new();
     let accept = async {

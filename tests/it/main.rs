@@ -7,6 +7,7 @@ mod backup;
 mod bonds;
 mod breakers;
 mod chaos;
+mod characters;
 mod cli;
 mod cold_pool;
 mod cold_stores;

@@ -1,5 +1,9 @@
 //! The ops server over real HTTP: health, readiness, metrics, limits, and a port that is taken.
 
+use std::sync::Arc;
+
+use bytes::Bytes;
+use futures::FutureExt as _;
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -8,8 +12,13 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use troupe::{
     features::cast::Cast,
-    ops::{health::Health, http, metrics::Metrics},
+    ops::{
+        health::Health,
+        http::{self, Away, Gallery},
+        metrics::Metrics,
+    },
 };
+use uuid::Uuid;
 
 use crate::support::{PATIENCE, program};
 
@@ -21,8 +30,13 @@ async fn health_readiness_metrics_and_limits() {
     let listener = http::bind("127.0.0.1:0".parse().expect("an address")).await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let stop = CancellationToken::new();
-    let pictures = Cast::shipped().pictures();
-    let server = tokio::spawn(http::serve(listener, health.clone(), metrics, pictures, stop.clone()));
+    let custom = |id: Uuid, version| {
+        let found = (id.as_u128() == 7 && version == 3).then(|| Bytes::from_static(b"a picture"));
+        let answer = if id.is_nil() { Err(Away) } else { Ok(found) };
+        std::future::ready(answer).boxed()
+    };
+    let gallery = Gallery { shipped: Cast::shipped().pictures(), custom: Arc::new(custom) };
+    let server = tokio::spawn(http::serve(listener, health.clone(), metrics, gallery, stop.clone()));
     let url = |path: &str| format!("http://{address}{path}");
 
     assert_eq!(program::get(&url("/healthz")).await, (200, "alive\n".to_owned()));
@@ -88,7 +102,16 @@ async fn pictures_are_served_by_name_alone(address: std::net::SocketAddr) {
     let head = mira.split("\r\n\r\n").next().unwrap_or_default();
     assert!(head.starts_with("HTTP/1.1 200") && head.contains("content-type: image/png"), "{head}");
     assert!(head.contains("cache-control: public, max-age=604800") && mira.contains("IHDR"), "{head}");
+    let custom = "/avatars/custom/00000000-0000-0000-0000-000000000007.png";
+    let made = raw(address, get(&format!("{custom}?v=3")).as_bytes()).await;
+    assert!(made.starts_with("HTTP/1.1 200") && made.ends_with("a picture"), "{made}");
+    assert!(made.contains("content-type: image/png") && made.contains("nosniff"), "{made}");
+    let away = raw(address, get("/avatars/custom/00000000-0000-0000-0000-000000000000.png").as_bytes()).await;
+    assert!(away.starts_with("HTTP/1.1 503"), "{away}");
     for path in [
+        custom,
+        "/avatars/custom/mira.png",
+        "/avatars/custom/",
         "/avatars",
         "/avatars/",
         "/avatars/mira.toml",

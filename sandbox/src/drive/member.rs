@@ -1,5 +1,7 @@
 //! A member of the cast: what they do, and what they see.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -215,6 +217,11 @@ impl Command {
     pub fn with(mut self, option: &str, value: impl Into<Value>) -> Self {
         self.options.insert(option.to_owned(), value.into());
         self
+    }
+
+    /// Attaches a file to an option.
+    pub fn with_file(self, option: &str, name: &str, bytes: &[u8]) -> Self {
+        self.with(option, json!({ "filename": name, "base64": STANDARD.encode(bytes) }))
     }
 
     /// Says whose command is meant, where several applications have one of that name.

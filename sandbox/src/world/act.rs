@@ -65,7 +65,7 @@ impl World {
             data["guild_id"] = json!(guild);
         }
         let kind = if place.typing { kind::AUTOCOMPLETE } else { kind::COMMAND };
-        Ok(Opening { app: command.app, kind, user, channel, data, source: None })
+        Ok(Opening { app: command.app, kind, user, channel, data, source: None, opener: None })
     }
 
     /// A member picks an entry of a message's or another member's context menu.
@@ -86,7 +86,15 @@ impl World {
         if let Some(guild) = command.guild {
             data["guild_id"] = json!(guild);
         }
-        Ok(self.open(Opening { app: command.app, kind: kind::COMMAND, user, channel, data, source: None }))
+        Ok(self.open(Opening {
+            app: command.app,
+            kind: kind::COMMAND,
+            user,
+            channel,
+            data,
+            source: None,
+            opener: None,
+        }))
     }
 
     /// A member presses a button or chooses in a select menu.
@@ -126,7 +134,7 @@ impl World {
             }
         }
         let source = Some(message);
-        Ok(self.open(Opening { app, kind: kind::COMPONENT, user, channel, data, source }))
+        Ok(self.open(Opening { app, kind: kind::COMPONENT, user, channel, data, source, opener: None }))
     }
 
     /// Checks what is chosen in a select menu, and finds what it names.

@@ -77,6 +77,8 @@ pub struct Interaction {
     pub owners: Value,
     /// The message that a component is on.
     pub source: Option<Id>,
+    /// The interaction that opened a modal.
+    pub opener: Option<Id>,
     /// The callback's type, and when it came, in milliseconds since the Unix epoch.
     pub acknowledged: Option<(u64, u64)>,
     /// The message that `@original` names.
@@ -116,6 +118,8 @@ pub struct Opening {
     pub data: Value,
     /// The message that a component or a modal's component is on.
     pub source: Option<Id>,
+    /// The interaction that opened a modal.
+    pub opener: Option<Id>,
 }
 
 impl World {
@@ -136,6 +140,7 @@ impl World {
             data: opening.data,
             owners: self.integration_owners(opening.app, guild, opening.channel, opening.user),
             source: opening.source,
+            opener: opening.opener,
             acknowledged: None,
             original: None,
             followups: Vec::new(),
@@ -237,6 +242,12 @@ impl World {
         if message_flags & flags::EPHEMERAL != 0 && self.rules.on(Rule::Ephemeral) {
             message.visible_to = Some(interaction.user);
         }
+        message.interaction = Some(self.metadata(interaction));
+        message
+    }
+
+    /// What Discord tells of an interaction on the message that answers it.
+    fn metadata(&self, interaction: &Interaction) -> Value {
         let mut metadata = json!({
             "id": interaction.id,
             "type": interaction.kind,
@@ -247,11 +258,12 @@ impl World {
             metadata["name"] = interaction.data["name"].clone();
             metadata["command_type"] = interaction.data["type"].clone();
         }
-        if let Some(source) = interaction.source {
+        if let Some(opener) = interaction.opener.and_then(|id| self.interaction(id)) {
+            metadata["triggering_interaction_metadata"] = self.metadata(opener);
+        } else if let Some(source) = interaction.source {
             metadata["interacted_message_id"] = json!(source);
         }
-        message.interaction = Some(metadata);
-        message
+        metadata
     }
 
     fn integration_owners(&self, app: Id, guild: Option<Id>, channel: Id, user: Id) -> Value {

@@ -39,7 +39,15 @@ impl World {
             data["resolved"] = Value::Object(resolved);
         }
         let (app, user, channel, source) = (opened.app, opened.user, opened.channel, opened.source);
-        Ok(self.open(Opening { app, kind: kind::MODAL, user, channel, data, source }))
+        Ok(self.open(Opening {
+            app,
+            kind: kind::MODAL,
+            user,
+            channel,
+            data,
+            source,
+            opener: Some(interaction),
+        }))
     }
 
     fn fill_all(

@@ -65,7 +65,7 @@ pub const TABLES: &[Table] = &[
     },
     Table {
         name: "character_custom_styles",
-        purpose: "characters that members made or brought along: the card byte for byte, and the avatar",
+        purpose: "characters that members made or brought along: the card byte for byte, and the avatar; for 7 days more once deleted",
         writer: "members",
         lifetime: Owned,
         recovery: Backup,

@@ -35,8 +35,8 @@ use url::Url;
 
 pub use calls::{Application, BotUser, Gateway, Place, Sent, SessionStarts};
 pub use error::{RestError, code};
-pub(super) use transport::bare_token;
 pub use transport::{Attachment, TransportError};
+pub(super) use transport::{bare_token, certificate, is_local};
 pub use webhooks::{Webhook, WebhookTarget};
 
 use complaint::{TooManyRequests, api_error};

@@ -176,7 +176,7 @@ pub(in crate::discord) fn bare_token(token: &str) -> &str {
 }
 
 /// A proxy of the environment is for the world outside, not for this machine.
-fn is_local(url: &Url) -> bool {
+pub(in crate::discord) fn is_local(url: &Url) -> bool {
     match url.host() {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         Some(url::Host::Ipv4(address)) => address.is_loopback(),
@@ -185,7 +185,7 @@ fn is_local(url: &Url) -> bool {
     }
 }
 
-fn certificate(path: &Path) -> Result<reqwest::Certificate, TransportError> {
+pub(in crate::discord) fn certificate(path: &Path) -> Result<reqwest::Certificate, TransportError> {
     let shown = || path.display().to_string();
     let pem = std::fs::read(path).map_err(|cause| TransportError::CaFile { path: shown(), cause })?;
     let marker = b"-----BEGIN CERTIFICATE-----";

@@ -40,6 +40,10 @@ impl Held {
         self.persona.clone()
     }
 
+    pub(super) fn row(&self) -> &Character {
+        &self.row
+    }
+
     /// What it takes of memory, roughly: a card's text, what is read from it, and its compiled lore.
     pub(super) fn bytes(&self) -> usize {
         4 * self.row.content.card.len() + 1_024

@@ -94,7 +94,7 @@ fn tagline(sheet: &Sheet) -> String {
 }
 
 /// One line without what nobody sees, cut to so many characters.
-fn line(text: &str, most: usize) -> String {
+pub(super) fn line(text: &str, most: usize) -> String {
     let visible: String =
         text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_hidden(*c)).collect();
     let words = visible.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -3,12 +3,19 @@
 //! Ids identify; names are for people. What PostgreSQL said of a custom character serves for half a minute without
 //! being asked again, and for an hour while PostgreSQL is away.
 
+mod bring;
 mod choice;
 mod closer;
+pub mod edit;
 mod examples;
 mod find;
 mod held;
+mod house;
+mod look;
 mod made;
+mod own;
+mod pictures;
+mod trouble;
 
 use std::{fmt, sync::Arc};
 
@@ -16,11 +23,17 @@ use bytes::Bytes;
 use moka::future::Cache;
 use uuid::Uuid;
 
-use self::{choice::Choices, held::Held};
+use self::bring::Desk;
+use self::pictures::Pictures;
 pub use self::{
+    bring::{Brought, Facts, File, LoreLine, avatar_of, with_book},
     find::Suggestion,
+    look::{Look, Own, tokens},
     made::{Made, persona},
+    own::{Listed, MOST_SHARED, id_of},
+    trouble::Trouble,
 };
+use self::{choice::Choices, held::Held};
 use super::{cast::Cast, collection::Collection};
 use crate::{
     cold::{COMMAND_BUDGET, Cold, ColdError, characters},
@@ -66,6 +79,8 @@ struct Inner {
     cold: Cold,
     held: Cache<Uuid, Arc<Held>>,
     choices: Choices,
+    desk: Desk,
+    pictures: Pictures,
 }
 
 impl fmt::Debug for Characters {
@@ -82,7 +97,8 @@ impl Characters {
             .weigher(|_, held: &Arc<Held>| u32::try_from(held.bytes()).unwrap_or(u32::MAX))
             .time_to_live(held::SERVES)
             .build();
-        Self(Arc::new(Inner { cast, collection, cold, held, choices: Choices::new() }))
+        let (choices, desk, pictures) = (Choices::new(), Desk::new(), Pictures::new());
+        Self(Arc::new(Inner { cast, collection, cold, held, choices, desk, pictures }))
     }
 
     /// Those that ship with Troupe.
@@ -97,12 +113,19 @@ impl Characters {
     /// [`Denial::CharactersAway`].
     pub async fn open(&self, viewer: Viewer, id: &CharacterId) -> Result<Arc<Persona>, Denial> {
         let persona = self.see(viewer, id).await?;
-        if let Some(member) = self.0.cast.member(id)
-            && !self.0.collection.opens(viewer.user, viewer.place, member).await
-        {
-            return Err(Denial::NotCollected(persona.name.clone()));
+        if self.is_open(viewer, id).await {
+            Ok(persona)
+        } else {
+            Err(Denial::NotCollected(persona.name.clone()))
         }
-        Ok(persona)
+    }
+
+    /// Whether a character that the member may look at may be talked with: shipped ones may have to be collected first.
+    pub async fn is_open(&self, viewer: Viewer, id: &CharacterId) -> bool {
+        match self.0.cast.member(id) {
+            Some(member) => self.0.collection.opens(viewer.user, viewer.place, member).await,
+            None => true,
+        }
     }
 
     /// A character for that member there to look at, by its identity.

@@ -238,9 +238,13 @@ impl Talk {
     pub async fn greeting(&self, persona: &Persona, user: UserId, name: &str) -> String {
         let closeness = self.0.bonds.closeness(user, &persona.id).await.unwrap_or_default();
         let name = closeness.nickname.as_ref().map_or(name, Nickname::as_str);
+        Self::spoken(persona, persona.greeting_to(closeness.band), name)
+    }
+
+    /// One of a character's texts as a member of that name reads it. A long one is cut.
+    pub fn spoken(persona: &Persona, text: &str, name: &str) -> String {
         let voice = Voice { member: &plain(&clean::name(name)), now: Utc::now(), ..Voice::anybody() };
-        let greeting = voice.expand(persona.greeting_to(closeness.band), &persona.called);
-        closing::first_chars(&greeting, MOST_GREETING).to_owned()
+        closing::first_chars(&voice.expand(text, &persona.called), MOST_GREETING).to_owned()
     }
 
     /// A prompt for people to read: each part with its tokens and words.

@@ -46,13 +46,16 @@ async fn a_change_of_what_somebody_changed_first_is_a_conflict() {
     let id = Uuid::new_v4();
     let made = characters::create(connection, id, user(7), &named("One"), None).await.expect("made");
     let seen = made.expect("a new one").version;
-    let changed = characters::update(connection, id, user(7), seen, &named("Two")).await.expect("an answer");
+    let changed =
+        characters::update(connection, id, user(7), seen, (&named("Two"), None)).await.expect("an answer");
     let Changed::Now(version) = changed else { panic!("{changed:?}") };
     assert!(version > seen);
-    let late = characters::update(connection, id, user(7), seen, &named("Three")).await.expect("an answer");
+    let late =
+        characters::update(connection, id, user(7), seen, (&named("Three"), None)).await.expect("an answer");
     assert_eq!(late, Changed::Conflict(version));
-    let strange =
-        characters::update(connection, id, user(8), version, &named("Four")).await.expect("an answer");
+    let strange = characters::update(connection, id, user(8), version, (&named("Four"), None))
+        .await
+        .expect("an answer");
     assert_eq!(strange, Changed::Gone);
     let now = characters::get(connection, id).await.expect("an answer").expect("a character");
     assert_eq!((now.content, now.version), (named("Two"), version));
@@ -110,7 +113,8 @@ async fn deleting_is_for_later_and_purging_for_good() {
     assert_eq!(characters::get(connection, id).await.expect("an answer"), None);
     assert_eq!(characters::list(connection, Among::Owner(user(7)), None, 9).await.expect("a page"), []);
     assert_eq!(characters::find_by_name(connection, user(7), None, "Some").await.expect("found"), []);
-    let update = characters::update(connection, id, user(7), 1, &named("x")).await.expect("an answer");
+    let update =
+        characters::update(connection, id, user(7), 1, (&named("x"), None)).await.expect("an answer");
     assert_eq!(update, Changed::Gone);
 
     assert!(characters::restore(connection, id, user(7)).await.expect("back"));

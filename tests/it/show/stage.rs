@@ -66,8 +66,15 @@ impl Playhouse {
             let user = named(world, "Max");
             let data = json!({ "id": self.app, "name": "talk", "type": 1 });
             let channel = Id(channel.get());
-            let id =
-                world.open(Opening { app: self.app, kind: kind::COMMAND, user, channel, data, source: None });
+            let id = world.open(Opening {
+                app: self.app,
+                kind: kind::COMMAND,
+                user,
+                channel,
+                data,
+                source: None,
+                opener: None,
+            });
             (id, world.interaction(id).expect("just opened").token.clone())
         });
         let flags = if ephemeral { 64 } else { 0 };

@@ -54,9 +54,9 @@ pub fn services() -> Services {
         hot,
         cold,
         durable,
-        policies,
+        policies: policies.clone(),
         tracker,
         settings: settings.talk,
     });
-    Services { switches, live, names: ModelNames::default(), gates, talk, characters, collection }
+    Services { switches, live, names: ModelNames::default(), gates, talk, characters, collection, policies }
 }
