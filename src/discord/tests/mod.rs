@@ -120,7 +120,7 @@ async fn about_and_help_answer_in_the_members_language() {
     assert_eq!(calls[1].body["data"]["flags"], 64);
     let list = calls[1].body["data"]["embeds"][0]["description"].as_str().unwrap();
     assert!(
-        list.contains("</about:506>") & list.contains("</help:505>") & list.contains("</talk:500>"),
+        list.contains("</about:507>") & list.contains("</help:506>") & list.contains("</talk:500>"),
         "{list}"
     );
     assert!(!list.contains("owner"), "{list}");
