@@ -44,10 +44,8 @@ report-use =
         [prompt] genutzt im Prompt
         [greeting] genutzt als erste Worte
         [shown] Mitgliedern gezeigt
-        [search] genutzt, um die Figur zu finden
         [lore] genutzt vom Lorebook
-        [picture] genutzt für das Bild
-       *[turns] genutzt, um in Szenen zu entscheiden, wer spricht
+       *[picture] genutzt für das Bild
     }
 report-why =
     { $what ->
@@ -57,6 +55,7 @@ report-why =
         [script] für Exporte behalten: ein Skript, und die werden nie ausgeführt
         [unknown] für Exporte behalten: keine Spezifikation kennt es
         [copy] für Exporte behalten: eine Kopie für alte Programme
+        [scenes] für Exporte behalten: es ist für Szenen mit mehreren, die es hier noch nicht gibt
        *[no-place] für Exporte behalten: hier gibt es nichts, wofür es wäre
     }
 report-found =

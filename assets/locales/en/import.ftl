@@ -44,10 +44,8 @@ report-use =
         [prompt] used in the prompt
         [greeting] used as first words
         [shown] shown to members
-        [search] used to find the character
         [lore] used by the lorebook
-        [picture] used for the picture
-       *[turns] used to decide who speaks in scenes
+       *[picture] used for the picture
     }
 report-why =
     { $what ->
@@ -57,6 +55,7 @@ report-why =
         [script] kept for exports: a script, and those are never run
         [unknown] kept for exports: no specification knows it
         [copy] kept for exports: a copy for old programs
+        [scenes] kept for exports: it is for scenes with several, which are not here yet
        *[no-place] kept for exports: nothing here that it could be for
     }
 report-found =

@@ -13,14 +13,10 @@ pub enum Use {
     Greeting,
     /// Shown to members, never in a prompt.
     Shown,
-    /// To find the character, never in a prompt.
-    Search,
     /// To decide which lore enters the prompt, and where.
     Lore,
     /// For the character's picture.
     Picture,
-    /// To decide who speaks in a scene.
-    Turns,
 }
 
 /// Why a field is kept, to be exported as it came, and not used.
@@ -38,6 +34,8 @@ pub enum Why {
     Unknown,
     /// A copy of a field in `data`, for readers of V1.
     Copy,
+    /// It is for scenes with several, which are not there yet.
+    Scenes,
     /// Nothing here that it could be for, such as a background.
     NoPlace,
 }
@@ -85,7 +83,7 @@ pub const FIELDS: &[Rule] = &[
     used("post_history_instructions", Version::V2, Use::Prompt),
     used("alternate_greetings", Version::V2, Use::Greeting),
     used("character_book", Version::V2, Use::Lore),
-    used("tags", Version::V2, Use::Search),
+    used("tags", Version::V2, Use::Shown),
     used("creator", Version::V2, Use::Shown),
     used("character_version", Version::V2, Use::Shown),
     // What is in it is told key by key.
@@ -93,16 +91,16 @@ pub const FIELDS: &[Rule] = &[
     used("assets", Version::V3, Use::Picture),
     used("nickname", Version::V3, Use::Prompt),
     used("creator_notes_multilingual", Version::V3, Use::Shown),
-    used("source", Version::V3, Use::Shown),
-    used("group_only_greetings", Version::V3, Use::Greeting),
-    used("creation_date", Version::V3, Use::Shown),
-    used("modification_date", Version::V3, Use::Shown),
+    kept("source", Version::V3, Why::Note),
+    kept("group_only_greetings", Version::V3, Why::Scenes),
+    kept("creation_date", Version::V3, Why::Note),
+    kept("modification_date", Version::V3, Why::Note),
     used("assets.type", Version::V3, Use::Picture),
     used("assets.uri", Version::V3, Use::Picture),
     used("assets.name", Version::V3, Use::Picture),
     // A picture's kind is told by its content.
     kept("assets.ext", Version::V3, Why::Note),
-    used("character_book.name", Version::V2, Use::Shown),
+    kept("character_book.name", Version::V2, Why::Note),
     kept("character_book.description", Version::V2, Why::Note),
     used("character_book.scan_depth", Version::V2, Use::Lore),
     used("character_book.token_budget", Version::V2, Use::Lore),
@@ -130,7 +128,7 @@ pub const FIELDS: &[Rule] = &[
 /// Keys of `extensions` that are known, most of them SillyTavern's.
 pub const EXTENSIONS: &[(&str, Fate)] = &[
     ("depth_prompt", Fate::Used(Use::Prompt)),
-    ("talkativeness", Fate::Used(Use::Turns)),
+    ("talkativeness", Fate::Kept(Why::Scenes)),
     // What opens with closeness, for authors who write for Troupe.
     ("troupe", Fate::Used(Use::Prompt)),
     ("world", Fate::Kept(Why::Elsewhere)),

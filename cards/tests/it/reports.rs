@@ -130,7 +130,7 @@ fn faults_are_told() {
         "character_book":[],"assets":[{"type":"icon","uri":"embeded://x","name":"a"},{"type":"icon","uri":"ccdefault:","name":"b"}]}}"#;
     let report = report(text);
     assert_eq!(report.version, Version::V3);
-    assert_eq!(state(&report, "tags"), Some(State::Mended(Fate::Used(Use::Search), Found::Text)));
+    assert_eq!(state(&report, "tags"), Some(State::Mended(Fate::Used(Use::Shown), Found::Text)));
     assert_eq!(state(&report, "description"), Some(State::Broken(Found::Object)));
     assert_eq!(state(&report, "character_book"), Some(State::Broken(Found::List)));
     let [

@@ -216,10 +216,8 @@ impl Words<'_> {
             Use::Prompt => "prompt",
             Use::Greeting => "greeting",
             Use::Shown => "shown",
-            Use::Search => "search",
             Use::Lore => "lore",
             Use::Picture => "picture",
-            Use::Turns => "turns",
         };
         self.case(texts::REPORT_USE, what)
     }
@@ -233,6 +231,7 @@ impl Words<'_> {
             Why::Script => "script",
             Why::Unknown => "unknown",
             Why::Copy => "copy",
+            Why::Scenes => "scenes",
             Why::NoPlace => "no-place",
         };
         self.case(texts::REPORT_WHY, what)
@@ -409,19 +408,18 @@ mod tests {
                 lore::Note::OtherSource(s()),
             ];
             differ("lore", lore.iter().map(|note| words.lore_note(note)));
-            let uses = [
-                Use::Format,
-                Use::Prompt,
-                Use::Greeting,
-                Use::Shown,
-                Use::Search,
-                Use::Lore,
-                Use::Picture,
-                Use::Turns,
-            ];
+            let uses = [Use::Format, Use::Prompt, Use::Greeting, Use::Shown, Use::Lore, Use::Picture];
             differ("uses", uses.map(|how| words.used(how)));
-            let whys =
-                [Why::Note, Why::Foreign, Why::Elsewhere, Why::Script, Why::Unknown, Why::Copy, Why::NoPlace];
+            let whys = [
+                Why::Note,
+                Why::Foreign,
+                Why::Elsewhere,
+                Why::Script,
+                Why::Unknown,
+                Why::Copy,
+                Why::Scenes,
+                Why::NoPlace,
+            ];
             differ("reasons", whys.map(|why| words.kept(why)));
             let types = [Found::Null, Found::Bool, Found::Number, Found::Text, Found::List, Found::Object];
             differ("types", types.map(|found| words.found(found)));

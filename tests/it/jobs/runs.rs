@@ -122,6 +122,11 @@ async fn the_real_jobs_do_their_work_with_and_without_redis() {
             (2, 1, 1, 2, 'shipped:mira', now() - interval '1 hour', now() + interval '1 day', 'confirmed', NULL),
             (3, 1, 1, 2, 'shipped:mira', now() - interval '95 days', now() - interval '94 days', 'expired',
                 now() - interval '94 days');
+        INSERT INTO character_custom_styles (owner_id, name, card, deleted_at)
+        SELECT 1, age::text, '{}', now() - make_interval(days => age) FROM generate_series(5, 9) AS age;
+        INSERT INTO bond_state (user_id, character_id, xp) VALUES (1, 'shipped:mira', 9);
+        INSERT INTO bond_history
+        SELECT 1, 'shipped:mira', current_date - age, 1, 9 FROM generate_series(398, 403) AS age;
         SELECT troupe_ensure_partition_for('usage_ledger', troupe_snowflake('2020-02-29Z'));";
     watch.batch_execute(old).await.expect("old rows");
     for hot in [process(Some(&redis)), process(None)] {
@@ -137,9 +142,11 @@ async fn the_real_jobs_do_their_work_with_and_without_redis() {
                     (SELECT max(interaction_id) FROM talk_replies),
                     (SELECT max(user_id) FROM talk_forgotten),
                     (SELECT string_agg(state, ' ' ORDER BY trade_id) FROM trades),
+                    (SELECT max(name) FROM character_custom_styles),
+                    (SELECT max(current_date - day) FROM bond_history),
                     to_regclass('usage_ledger_2020_02')) AS line";
             let line = lines(&mut connection(&postgres).await, query).await.pop();
-            line.filter(|line| *line == format!("{wanted} young 6 29 expired confirmed"))
+            line.filter(|line| *line == format!("{wanted} young 6 29 expired confirmed 6 400"))
         })
         .await;
         stop.cancel();
@@ -151,6 +158,6 @@ async fn the_real_jobs_do_their_work_with_and_without_redis() {
     let jobs = "SELECT job AS line FROM job_fences ORDER BY 1";
     assert_eq!(
         lines(&mut watch, jobs).await,
-        ["applied_writes", "partitions", "replies", "stats_flush", "trades"]
+        ["applied_writes", "bond_history", "characters", "partitions", "replies", "stats_flush", "trades"]
     );
 }
