@@ -53,6 +53,7 @@ command-character-export-option-form = form
 command-character-export-option-form-choice-png = PNG, ein Bild mit der Karte darin
 command-character-export-option-form-choice-json = JSON, nur die Karte
 command-character-export-option-form-choice-charx = CHARX, ein Archiv
+command-character-export-option-form-choice-lorebook = Lorebook, allein, als JSON
 
 character-from =
     { $what ->
@@ -188,6 +189,7 @@ character-trouble =
         [no-greeting] Andere erste Worte mit dieser Nummer gibt es nicht. Entfernen kannst du { $number }, von 1 an gezählt.
         [many-greetings] Sie hat { $number } andere erste Worte, mehr gehen nicht. Entferne erst welche.
         [unfit] Ihre Karte hat eine Form, in der sich das nicht ändern lässt. Exportiere sie, repariere sie anderswo und importiere sie wieder.
+        [no-book] Diese Figur hat kein Lorebook.
         [not-shared] Diese Figur ist nicht mit diesem Server geteilt. Wem sie gehört, kann sie mit `/figur teilen` teilen.
         [busy] Gerade werden viele Dateien gelesen. Versuche es in einer Minute noch einmal.
        *[other] Etwas anderes steht im Weg. Versuche es noch einmal.

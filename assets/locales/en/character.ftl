@@ -53,6 +53,7 @@ command-character-export-option-form = form
 command-character-export-option-form-choice-png = PNG, a picture with the card in it
 command-character-export-option-form-choice-json = JSON, the card alone
 command-character-export-option-form-choice-charx = CHARX, an archive
+command-character-export-option-form-choice-lorebook = Lorebook, alone, as JSON
 
 character-from =
     { $what ->
@@ -188,6 +189,7 @@ character-trouble =
         [no-greeting] It has no other first words with that number. There are { $number } that you can remove, counted from 1.
         [many-greetings] It has { $number } other first words, the most there may be. Remove one first.
         [unfit] Its card has a form in which this can't be changed. Export it, repair it elsewhere, and import it again.
+        [no-book] That character has no lorebook.
         [not-shared] That character isn't shared with this server. Its owner can share it with `/character share`.
         [busy] Many files are being read right now. Please try again in a minute.
        *[other] Something else is in the way. Please try again.

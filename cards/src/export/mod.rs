@@ -2,6 +2,8 @@
 
 mod charx;
 
+use serde_json::Value;
+
 use crate::card::assets::Uri;
 use crate::card::{Card, Version};
 use crate::container::{self, Container};
@@ -47,6 +49,15 @@ fn upgraded(card: &Card, version: Version) -> Result<Card, NotAnObject> {
     let mut up = card.clone();
     up.upgrade(version)?;
     Ok(up)
+}
+
+/// The card's lorebook alone: `{spec: "lorebook_v3", data}` (V3), or a world file of SillyTavern where it came as one.
+/// `None` where the card has none.
+pub fn lorebook(card: &Card) -> Option<Vec<u8>> {
+    let book = card.book()?;
+    let is_world = book.get("entries").is_some_and(Value::is_object);
+    let text = if is_world { book.to_string() } else { format!(r#"{{"spec":"lorebook_v3","data":{book}}}"#) };
+    Some(text.into_bytes())
 }
 
 /// The card in a PNG or APNG, as `ccv3` in V3 and as `chara` for older readers. All other chunks stay as they are.

@@ -16,6 +16,8 @@ pub(super) enum Form {
     Json,
     #[name = "charx"]
     Charx,
+    #[name = "lorebook"]
+    Lorebook,
 }
 
 #[poise::command(slash_command)]
@@ -42,6 +44,7 @@ pub(super) async fn export(
         None | Some(Form::Png) => FileForm::Png,
         Some(Form::Json) => FileForm::Json,
         Some(Form::Charx) => FileForm::Charx,
+        Some(Form::Lorebook) => FileForm::Lorebook,
     };
     visit(ctx).answer(visit(ctx).export(&character, form).await).await
 }

@@ -28,13 +28,15 @@ pub(crate) enum FileForm {
     Json,
     /// An archive.
     Charx,
+    /// The lorebook alone.
+    Lorebook,
 }
 
 impl FileForm {
     const fn extension(self) -> &'static str {
         match self {
             Self::Png => "png",
-            Self::Json => "json",
+            Self::Json | Self::Lorebook => "json",
             Self::Charx => "charx",
         }
     }
@@ -172,6 +174,10 @@ fn write(card: String, avatar: Option<&[u8]>, form: FileForm) -> Result<Exported
     let card = Card::read(card)?;
     let picture = avatar.unwrap_or(PLAIN);
     let written = match form {
+        FileForm::Lorebook => {
+            let bytes = export::lorebook(&card).ok_or(Trouble::NoBook)?;
+            return Ok(Exported { bytes, left_out: Vec::new() });
+        }
         FileForm::Json => export::json(&card, None).map(|bytes| Exported { bytes, left_out: Vec::new() }),
         FileForm::Png => export::png(&card, picture, None),
         FileForm::Charx => export::charx(&card, None, avatar),
@@ -200,12 +206,35 @@ fn until(deleted: DateTime<Utc>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use troupe_cards::lore::Book;
+
     use super::*;
 
     #[test]
     fn a_file_has_a_plain_name() {
         assert_eq!(file_name("../Änne & Bob.exe"), "nne-bob-exe");
         assert_eq!(file_name("猫"), "character");
+    }
+
+    #[test]
+    fn a_lorebook_goes_alone() {
+        let card = |book: &str| {
+            format!(
+                r#"{{"spec":"chara_card_v2","spec_version":"2.0","data":{{"name":"A","character_book":{book}}}}}"#
+            )
+        };
+        let of = |book: &str| write(card(book), None, FileForm::Lorebook).map(|written| written.bytes);
+        let books = [
+            r#"{"entries":[{"keys":["a"],"content":"b","x":1.0e2}],"extensions":{}}"#,
+            r#"{"entries":{"7":{"uid":7,"key":["a"],"content":"b"}}}"#,
+        ];
+        for book in books {
+            let alone: serde_json::Value = serde_json::from_slice(&of(book).expect("written")).expect("JSON");
+            let read = |value: &serde_json::Value| Book::parse(value).expect("a book").entries;
+            let was = Card::read(card(book)).expect("a card");
+            assert_eq!(read(&alone), read(was.book().expect("a book")), "{alone}");
+        }
+        assert!(matches!(of("null"), Err(Trouble::NoBook)));
     }
 
     #[test]

@@ -147,6 +147,7 @@ impl<'a> Visit<'a> {
             Trouble::NoGreeting(count) => ("no-greeting", *count as u64),
             Trouble::ManyGreetings(most) => ("many-greetings", *most as u64),
             Trouble::Unfit => ("unfit", 0),
+            Trouble::NoBook => ("no-book", 0),
             Trouble::NotShared => ("not-shared", 0),
             Trouble::Busy => ("busy", 0),
             Trouble::File(refusal) => return self.words().refusal(refusal),

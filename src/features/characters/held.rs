@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{Characters, Viewer, made};
 use crate::{
-    cold::{COMMAND_BUDGET, ColdError, characters, characters::Character},
+    cold::{ColdError, characters, characters::Character},
     domain::{ids::Place, persona::Persona},
 };
 
@@ -18,6 +18,11 @@ use crate::{
 const FRESH: Duration = Duration::from_secs(30);
 /// So long while PostgreSQL is away.
 pub(super) const SERVES: Duration = Duration::from_secs(60 * 60);
+
+/// A talk waits for it before its first answer.
+const BUDGET: Duration = Duration::from_secs(1);
+/// The same where what is in memory would do.
+const SHORT: Duration = Duration::from_millis(300);
 
 /// A custom character as it was read.
 pub(super) struct Held {
@@ -57,8 +62,8 @@ impl Characters {
         if let Some(held) = known.as_ref().filter(|held| held.read_at.elapsed() < FRESH) {
             return Ok(Some(Arc::clone(held)));
         }
-        let read =
-            self.0.cold.run(COMMAND_BUDGET, async |connection| characters::get(connection, id).await).await;
+        let budget = if known.is_some() { SHORT } else { BUDGET };
+        let read = self.0.cold.run(budget, async |connection| characters::get(connection, id).await).await;
         let row = match (read, known) {
             (Ok(Some(row)), known) => match known.filter(|held| held.row == row) {
                 Some(held) => {

@@ -51,7 +51,7 @@ pub fn persona(row: &Made<'_>, card: &Card) -> Persona {
     let sheet = card.sheet();
     let name = line(row.name, MOST_NAME);
     let called = line(sheet.spoken_name(), MOST_NAME);
-    let closer = closer::read(card);
+    let closer = closer::read(card).or_ours();
     let called = if called.is_empty() { name.clone() } else { called };
     let picture = row.has_avatar.then(|| format!("custom/{}.png?v={}", row.id.hyphenated(), row.version));
     Persona {

@@ -40,6 +40,9 @@ pub enum Trouble {
     /// The card's own form is in the way of that change.
     #[error("the card can't be changed: its form is broken")]
     Unfit,
+    /// It has no lorebook.
+    #[error("the character has no lorebook")]
+    NoBook,
     /// It is not shared with that server.
     #[error("the character is not shared there")]
     NotShared,

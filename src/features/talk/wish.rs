@@ -167,10 +167,7 @@ impl Talk {
         if let Some(character) = character {
             return characters.open(viewer, &character).await;
         }
-        let chosen = characters.chosen(viewer.user, viewer.place.guild()).await.unwrap_or_else(|error| {
-            tracing::debug!(%error, "whom a member has chosen can't be read: the guild's choice answers");
-            None
-        });
+        let chosen = characters.chosen(viewer.user, viewer.place.guild()).await;
         // One that was deleted, or is no longer shared, is not insisted on.
         if let Some(chosen) = chosen
             && let Ok(persona) = characters.open(viewer, &chosen).await

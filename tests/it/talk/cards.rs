@@ -151,5 +151,5 @@ async fn whoever_was_chosen_answers_and_serves_while_postgres_is_away() {
     let unread = CharacterId::Custom(Uuid::from_u128(0xbee));
     assert_eq!(characters.open(viewer, &unread).await.err(), Some(Denial::CharactersAway));
     let refused = characters.choose(user(), guild, None).await;
-    assert!(refused.is_err());
+    assert!(refused.is_err(), "nothing is promised that can't be kept");
 }
