@@ -1,5 +1,7 @@
 //! All characters that a member can have here, page by page, and what can be done with them.
 
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
 use serenity::all::{
     CreateActionRow, CreateEmbed, CreateSelectMenu, CreateSelectMenuKind, CreateSelectMenuOption,
@@ -9,7 +11,7 @@ use super::ids::{CharacterButton, Verb};
 use super::visit::{Shown, Visit, arrows, row};
 use crate::discord::Reply;
 use crate::domain::character::CharacterId;
-use crate::features::characters::{Listed, Trouble};
+use crate::features::characters::{Listed, Trouble, short_id};
 use crate::i18n::{Args, plain, texts};
 
 /// Characters on one page.
@@ -28,6 +30,8 @@ struct Line {
     name: String,
     beside: String,
     section: Section,
+    /// What tells it from others of the same name; empty where there are none.
+    tag: String,
     /// Whether it is to be collected first.
     is_closed: bool,
 }
@@ -113,6 +117,7 @@ impl Visit<'_> {
                     _ => String::new(),
                 },
                 section,
+                tag: short_id(entry.id),
                 is_closed: false,
             }
         };
@@ -123,9 +128,19 @@ impl Visit<'_> {
             name: member.persona.name.clone(),
             beside: member.persona.tagline.clone(),
             section: Section::Cast,
+            tag: String::new(),
             is_closed: !self.characters().is_open(self.viewer(), &member.persona.id).await,
         });
         lines.extend(join_all(cast).await);
+        let mut same: BTreeMap<String, usize> = BTreeMap::new();
+        for line in &lines {
+            *same.entry(line.name.to_lowercase()).or_default() += 1;
+        }
+        for line in &mut lines {
+            if same[&line.name.to_lowercase()] == 1 {
+                line.tag.clear();
+            }
+        }
         lines
     }
 
@@ -135,6 +150,7 @@ impl Visit<'_> {
         let name: String = line.name.chars().take(MOST_NAME).collect();
         // A mention of whose it is pings nobody.
         let beside = if line.section == Section::Here { line.beside.clone() } else { plain(&line.beside) };
+        let name = if line.tag.is_empty() { name } else { format!("{name} {}", line.tag) };
         let said = self.say(text, &Args::new().typed("name", &name).trusted("beside", beside));
         format!("{}{}", if line.is_closed { CLOSED } else { "" }, said.trim_end_matches(" – "))
     }
@@ -156,6 +172,7 @@ impl Visit<'_> {
             let option = CreateSelectMenuOption::new(label(&line.name), line.id.to_string());
             match line.section {
                 Section::Cast if !line.beside.is_empty() => option.description(label(&line.beside)),
+                _ if !line.tag.is_empty() => option.description(line.tag.as_str()),
                 _ => option,
             }
         });

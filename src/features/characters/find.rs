@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use uuid::Uuid;
+
 use super::{Characters, Viewer};
 use crate::{
     cold::{COMMAND_BUDGET, ColdError, characters, characters::Entry},
@@ -31,14 +33,14 @@ impl Characters {
             tracing::debug!(%error, "custom characters can't be suggested");
             Vec::new()
         });
-        let mut same: BTreeMap<&str, usize> = BTreeMap::new();
+        let mut same: BTreeMap<String, usize> = BTreeMap::new();
         for entry in &custom {
-            *same.entry(&entry.name).or_default() += 1;
+            *same.entry(entry.name.to_lowercase()).or_default() += 1;
         }
         let told = |entry: &Entry| Suggestion {
             id: CharacterId::Custom(entry.id),
             name: entry.name.clone(),
-            beside: if same[entry.name.as_str()] > 1 { short(entry) } else { String::new() },
+            beside: if same[&entry.name.to_lowercase()] > 1 { short_id(entry.id) } else { String::new() },
             own: entry.owner == viewer.user,
         };
         let mut found: Vec<Suggestion> = custom.iter().map(told).collect();
@@ -97,7 +99,8 @@ impl Characters {
     }
 }
 
-/// The beginning of an id: enough for a person to tell two apart.
-fn short(entry: &Entry) -> String {
-    entry.id.simple().to_string().chars().take(6).collect()
+/// The beginning of an id: enough for a person to tell two of one name apart.
+pub fn short_id(id: Uuid) -> String {
+    let digits = id.simple().to_string();
+    format!("#{}", &digits[..6])
 }

@@ -27,7 +27,7 @@ use self::bring::Desk;
 use self::pictures::Pictures;
 pub use self::{
     bring::{Brought, Facts, File, LoreLine, avatar_of, with_book},
-    find::Suggestion,
+    find::{Suggestion, short_id},
     look::{Look, Own, tokens},
     made::{Made, persona},
     own::{Listed, MOST_SHARED, id_of},

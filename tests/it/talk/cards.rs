@@ -16,7 +16,8 @@ use uuid::Uuid;
 use super::stage::{Stage, place, speaker, user};
 use crate::support::redis::Redis;
 
-const ID: Uuid = Uuid::from_u128(0xada);
+const ID: Uuid = Uuid::from_u128(0xada << 116);
+const OTHER: Uuid = Uuid::from_u128(0xbee << 116);
 
 fn ada() -> CharacterId {
     CharacterId::Custom(ID)
@@ -116,14 +117,16 @@ async fn a_custom_character_is_its_owners_until_it_is_shared() {
     assert_eq!(open(elsewhere).await, Err(Denial::NoSuchCharacter));
 
     // Names are for people: two of them are told apart, and neither is taken for the other.
-    make(&stage, Uuid::from_u128(0xbee), "ada").await;
+    make(&stage, OTHER, "ada").await;
     let characters = stage.talk.characters();
     assert_eq!(characters.resolve(by(guest), "Ada").await.map(|one| one.id.clone()), Ok(ada()));
     assert_eq!(characters.resolve(by(user()), "Ada").await.err(), Some(Denial::ManyCharacters));
     assert_eq!(characters.resolve(by(user()), "ad").await.err(), Some(Denial::ManyCharacters));
     assert_eq!(characters.resolve(by(user()), &ada().to_string()).await.map(|one| one.id.clone()), Ok(ada()));
     let suggested = characters.suggest(by(user()), "AD", 25).await;
-    assert_eq!(suggested.iter().filter(|found| found.own).count(), 2);
+    let tags: Vec<_> =
+        suggested.iter().filter(|found| found.own).map(|found| found.beside.as_str()).collect();
+    assert_eq!(tags, ["#ada000", "#bee000"], "the beginnings of their ids");
 
     assert!(store::delete(connection, ID, user(), chrono::Utc::now()).await.expect("deleted"));
     characters.changed(ID).await;
@@ -148,7 +151,7 @@ async fn whoever_was_chosen_answers_and_serves_while_postgres_is_away() {
     );
     stage.cut();
     assert_eq!(who(&stage).await.as_deref(), Ok("Ada"));
-    let unread = CharacterId::Custom(Uuid::from_u128(0xbee));
+    let unread = CharacterId::Custom(OTHER);
     assert_eq!(characters.open(viewer, &unread).await.err(), Some(Denial::CharactersAway));
     let refused = characters.choose(user(), guild, None).await;
     assert!(refused.is_err(), "nothing is promised that can't be kept");
