@@ -88,7 +88,13 @@ impl Characters {
             let persona = card.ok().map(|card| Arc::new(made::persona(&(&row).into(), &card)));
             (row, persona)
         });
-        let Ok((row, persona)) = made.await else { return Ok(None) };
+        let (row, persona) = match made.await {
+            Ok(made) => made,
+            Err(error) => {
+                tracing::error!(character = %id, %error, "a card can't be made into a character");
+                return Ok(None);
+            }
+        };
         Ok(Some(self.hold(id, row, persona).await))
     }
 
