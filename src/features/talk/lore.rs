@@ -148,13 +148,14 @@ impl Talk {
         };
         let ai = self.0.ai.clone();
         let scanned = tokio::task::spawn_blocking(move || scan.run(&|text| ai.count(text)));
-        if let Ok(Ok(active)) = tokio::time::timeout(DEADLINE, scanned).await {
-            (active.entries, Some(course.note(active.state)))
-        } else {
-            tracing::warn!(character = %order.persona.id, "a lorebook takes too long: this answer goes without");
-            let state = course.lore.clone();
-            (Vec::new(), Some(course.note(state)))
-        }
+        let why = match tokio::time::timeout(DEADLINE, scanned).await {
+            Ok(Ok(active)) => return (active.entries, Some(course.note(active.state))),
+            Ok(Err(broken)) => broken.to_string(),
+            Err(late) => late.to_string(),
+        };
+        tracing::warn!(character = %order.persona.id, why, "a lorebook can't be scanned: this answer goes without");
+        let state = course.lore.clone();
+        (Vec::new(), Some(course.note(state)))
     }
 }
 
