@@ -21,10 +21,8 @@ pub(super) fn history(
     count: Count<'_>,
 ) -> Vec<Part> {
     let mut parts: Vec<Part> = memory;
-    let newest = line.messages.len();
     parts.extend(single(line, count));
     let length = parts.len();
-    debug_assert!(newest <= length);
     let mut notes: Vec<(u32, Part)> = note.into_iter().cloned().collect();
     notes.extend(lore.iter().filter_map(|active| Some((depth(&active.position)?, told(active, count)))));
     // From the end on, so that places stay where they were counted; of one place the later comes in first.
