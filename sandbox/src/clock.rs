@@ -45,6 +45,11 @@ impl Clock {
         self.0.epoch_ms + whole_ms(self.0.started.elapsed()) + self.0.offset_ms.load(Ordering::Acquire)
     }
 
+    /// How far it is ahead of real time, in milliseconds.
+    pub fn offset_ms(&self) -> u64 {
+        self.0.offset_ms.load(Ordering::Acquire)
+    }
+
     /// Pushes time forward; whoever sleeps until a time that has now come wakes.
     pub fn advance(&self, by: Duration) {
         self.0.offset_ms.fetch_add(whole_ms(by), Ordering::AcqRel);

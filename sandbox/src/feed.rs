@@ -33,6 +33,22 @@ pub enum Note {
         /// The message.
         message: Id,
     },
+    /// A message's reactions changed.
+    Reacted {
+        /// Its channel.
+        channel: Id,
+        /// The message.
+        message: Id,
+    },
+    /// Somebody types.
+    Typing {
+        /// Where.
+        channel: Id,
+        /// Who.
+        user: Id,
+    },
+    /// Servers, channels, roles, members, people or commands changed: look at them anew.
+    Arranged,
     /// A member acted, and the bot is told.
     Opened(Id),
     /// A bot acknowledged an interaction.

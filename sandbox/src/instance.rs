@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::faults::Faults;
 use crate::gateway::Hub;
 use crate::ids::Mint;
+use crate::inspect::Inspector;
 use crate::journal::Journal;
 use crate::limits::Limits;
 use crate::model::ModelServer;
@@ -36,6 +37,8 @@ pub struct Parts {
     pub journal: Journal,
     /// The check of request bodies, and what becomes of those that fail it.
     pub checks: Checks,
+    /// What bots did about interactions.
+    pub inspector: Inspector,
     /// The gateway's sessions.
     pub hub: Hub,
     /// The model server.
@@ -68,6 +71,7 @@ impl Sandbox {
             faults: Faults::default(),
             journal: Journal::default(),
             checks: Checks::default(),
+            inspector: Inspector::default(),
             model: ModelServer::new(),
             hub: Hub::new(clock.clone(), rules.clone()),
             world: Mutex::new(world),
@@ -91,6 +95,7 @@ impl Sandbox {
             let mut world = self.world.lock();
             let result = act(&mut world);
             for event in world.take_events() {
+                self.inspector.heard(&event, self.clock.now_ms());
                 self.hub.dispatch(&event);
             }
             result

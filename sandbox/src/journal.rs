@@ -15,6 +15,8 @@ pub use entry::{Entry, FileNote, Recorded};
 
 pub(crate) use entry::MAX_BODY;
 
+use crate::ids::Id;
+use crate::inspect::TraceId;
 use crate::rest::pattern::{Pattern, Route, without_prefix};
 
 /// How many requests are kept.
@@ -37,6 +39,8 @@ pub struct Filter {
     pub route: Option<Pattern>,
     /// With this status.
     pub status: Option<u16>,
+    /// About this interaction, or of this trace.
+    pub about: Option<(Id, Option<TraceId>)>,
     /// Unknown ones only.
     pub unknown: bool,
     /// Violating ones only.
@@ -56,6 +60,9 @@ impl Filter {
         entry.seq > self.since
             && self.method.as_ref().is_none_or(|method| *method == entry.method)
             && self.status.is_none_or(|status| entry.status == Some(status))
+            && self.about.is_none_or(|(interaction, trace)| {
+                entry.interaction == Some(interaction) || trace.is_some() && entry.trace == trace
+            })
             && (!self.unknown || entry.unknown)
             && (!self.violating || !entry.violations.is_empty())
             && self.route.as_ref().is_none_or(|pattern| pattern.matches(&route))
@@ -190,6 +197,11 @@ impl Journal {
         self.live.subscribe()
     }
 
+    /// Changes with each entry that is recorded.
+    pub(crate) fn recorded(&self) -> watch::Receiver<u64> {
+        self.ended.subscribe()
+    }
+
     /// Forgets the entries; counters and sequence numbers go on.
     pub fn clear(&self) {
         let mut kept = self.kept.lock();
@@ -259,6 +271,8 @@ mod tests {
             method: Method::POST,
             path: path.into(),
             template: None,
+            interaction: None,
+            trace: None,
             caller: Caller::Anonymous,
             status: Some(200),
             micros: 0,

@@ -15,11 +15,11 @@ use crate::instance::Sandbox;
 use crate::openapi::{Checked as Outcome, Mismatch, OpenApi, OpenApiError, multipart_body};
 use crate::rest::check::{Check, Checked};
 use crate::server::{self, Connection, Options, Running};
-use crate::{control, rest};
+use crate::{control, inspect, page, rest};
 
-/// What a browser sees that comes by.
+/// What a program sees that comes by.
 const GREETING: &str = "A local Discord is here. Bots: REST below /api/v10, the gateway at any WebSocket path. \
-People: GET /_sandbox tells how to drive it.\n";
+People: open this address in a browser. Programs: GET /_sandbox tells how to drive it.\n";
 
 /// Why a sandbox can't start.
 #[derive(Debug, thiserror::Error)]
@@ -84,6 +84,8 @@ fn router(sandbox: &Sandbox) -> Router {
         .merge(rest::pipeline::api(sandbox, rest::routes()))
         .merge(rest::file_routes())
         .merge(control::routes(sandbox.model.control()))
+        .merge(inspect::receiver())
+        .merge(page::routes())
         .fallback(elsewhere)
         .with_state(sandbox.clone())
         .merge(sandbox.model.router())
@@ -93,8 +95,14 @@ fn router(sandbox: &Sandbox) -> Router {
 async fn elsewhere(State(sandbox): State<Sandbox>, request: Request<Body>) -> Response {
     let (mut parts, _) = request.into_parts();
     if !parts.headers.contains_key(header::UPGRADE) {
-        let found = if parts.uri.path() == "/" { StatusCode::OK } else { StatusCode::NOT_FOUND };
-        return (found, GREETING).into_response();
+        if parts.uri.path() != "/" {
+            return (StatusCode::NOT_FOUND, GREETING).into_response();
+        }
+        let accepted = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+        if accepted.is_some_and(|accepted| accepted.contains("text/html")) {
+            return page::assets::index(parts.headers).await;
+        }
+        return GREETING.into_response();
     }
     let connection = parts.extensions.get::<Connection>().cloned();
     match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {

@@ -1,6 +1,6 @@
 //! `GET /events`: what happens, as it happens, as server-sent events of JSON.
 //!
-//! Each is `{"kind": "message" | "interaction" | "request" | "lost", …}`. A reader who is too slow
+//! Each is `{"kind": "message" | "typing" | "arranged" | "interaction" | "request" | "lost", …}`. A reader who is too slow
 //! loses the oldest, and is told how many.
 
 use std::convert::Infallible;
@@ -60,6 +60,9 @@ impl Reader {
             Note::Posted { channel, message: id } => message("posted", channel, id),
             Note::Edited { channel, message: id } => message("edited", channel, id),
             Note::Deleted { channel, message: id } => message("deleted", channel, id),
+            Note::Reacted { channel, message: id } => message("reacted", channel, id),
+            Note::Typing { channel, user } => json!({ "kind": "typing", "channel": channel, "user": user }),
+            Note::Arranged => json!({ "kind": "arranged" }),
             Note::Opened(id) => self.interaction("opened", id),
             Note::Acknowledged { interaction, .. } => self.interaction("acknowledged", interaction),
         }

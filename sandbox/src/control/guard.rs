@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Response};
 use super::refusal::Refusal;
 
 /// Lets only requests of this machine through.
-pub(super) async fn loopback_only(request: Request, next: Next) -> Response {
+pub(crate) async fn loopback_only(request: Request, next: Next) -> Response {
     let named = request.uri().authority().map(axum::http::uri::Authority::as_str);
     match check(named, request.headers()) {
         Ok(()) => next.run(request).await,
@@ -21,7 +21,7 @@ pub(super) async fn loopback_only(request: Request, next: Next) -> Response {
     }
 }
 
-fn check(named: Option<&str>, headers: &HeaderMap) -> Result<(), String> {
+pub(crate) fn check(named: Option<&str>, headers: &HeaderMap) -> Result<(), String> {
     let text = |name: header::HeaderName| match headers.get(&name) {
         None => Ok(None),
         Some(value) => value.to_str().map(Some).map_err(|_| format!("the {name} header is not text")),

@@ -9,9 +9,9 @@
 pub mod act;
 pub mod bitset;
 mod feed;
-mod guard;
+pub(crate) mod guard;
 mod index;
-mod input;
+pub(crate) mod input;
 pub mod load;
 pub mod look;
 pub mod names;
@@ -30,6 +30,7 @@ use axum::middleware;
 use axum::routing::{delete, get, patch, post, put};
 
 use crate::instance::Sandbox;
+use crate::{inspect, page};
 
 /// Where the API is mounted.
 pub const MOUNT: &str = "/_sandbox";
@@ -42,6 +43,7 @@ pub fn routes(model: Router) -> Router<Sandbox> {
         .merge(act_routes())
         .merge(look_routes())
         .merge(steer_routes())
+        .merge(inspect::routes())
         .nest_service("/model", model)
         .fallback(input::nowhere)
         .method_not_allowed_fallback(input::other_method)
@@ -98,6 +100,8 @@ fn look_routes() -> Router<Sandbox> {
         .route("/sessions", get(wire::sessions))
         .route("/ready", get(wire::ready))
         .route("/events", get(feed::events))
+        .route("/view", get(page::view::get))
+        .route("/live", get(page::live::get))
         .route("/ca.pem", get(traffic::ca))
 }
 

@@ -86,11 +86,11 @@ fn list(texts: impl ExactSizeIterator<Item = String>) -> String {
 
 /// Finds what names mean in a world.
 #[derive(Clone, Copy)]
-pub(super) struct Names<'a>(pub(super) &'a World);
+pub(crate) struct Names<'a>(pub(crate) &'a World);
 
 impl Names<'_> {
     /// A person or a bot.
-    pub(super) fn user(self, named: &Named) -> Result<Id, Refusal> {
+    pub(crate) fn user(self, named: &Named) -> Result<Id, Refusal> {
         let users = &self.0.users;
         if let Some(id) = id_in(named, |id| users.contains_key(&id)) {
             return Ok(id);
@@ -198,7 +198,7 @@ impl Names<'_> {
     }
 
     /// Whether somebody sees a channel.
-    pub(super) fn sees(self, user: Id, channel: Id) -> bool {
+    pub(crate) fn sees(self, user: Id, channel: Id) -> bool {
         let channel = self.0.channels.get(&channel);
         channel.is_some_and(|channel| self.0.permissions(channel, user) & bits::VIEW_CHANNEL != 0)
     }

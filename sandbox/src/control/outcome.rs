@@ -237,7 +237,7 @@ fn messages<'a>(world: &'a World, interaction: &'a Interaction) -> impl Iterator
 }
 
 /// What became of an interaction, as of now.
-fn outcome(world: &World, interaction: &Interaction) -> Outcome {
+pub(crate) fn outcome(world: &World, interaction: &Interaction) -> Outcome {
     let shown = |id: &Id| {
         let message = world.message(interaction.channel, *id)?;
         Some(message_json(world, message, interaction.user))
@@ -262,7 +262,7 @@ fn outcome(world: &World, interaction: &Interaction) -> Outcome {
 }
 
 /// Discord's message object as `viewer` sees it, with what only the sandbox knows.
-pub(super) fn message_json(world: &World, message: &Message, viewer: Id) -> Value {
+pub(crate) fn message_json(world: &World, message: &Message, viewer: Id) -> Value {
     let mut json = world.message_json(message, Some(viewer));
     json["ephemeral"] = json!(message.is_ephemeral());
     json["edits"] = json!(message.edits);

@@ -126,6 +126,11 @@ impl Hub {
         }
     }
 
+    /// Ends when the sandbox stops.
+    pub(crate) fn stopping(&self) -> impl Future<Output = ()> {
+        self.stopping.clone().cancelled_owned()
+    }
+
     /// Counts a start of `app`'s `shard`, if limits are in force.
     pub(super) fn start(&self, app: Id, shard: u64) -> Result<(), Denied> {
         if !self.rules.on(Rule::GatewayLimits) {

@@ -5,6 +5,8 @@ use bytes::Bytes;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
+use crate::ids::Id;
+use crate::inspect::TraceId;
 use crate::rest::request::{Caller, Upload};
 
 /// How much of a body is kept, in bytes.
@@ -24,6 +26,10 @@ pub struct Entry {
     pub path: String,
     /// The route that matched, without `/api/v10`; none for an unknown one.
     pub template: Option<String>,
+    /// The interaction that its token is of.
+    pub interaction: Option<Id>,
+    /// The trace that its `traceparent` header names.
+    pub trace: Option<TraceId>,
     /// Who called.
     #[serde(serialize_with = "caller_text")]
     pub caller: Caller,

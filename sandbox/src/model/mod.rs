@@ -62,6 +62,7 @@ pub use script::{
     UsageRule,
 };
 pub use server::{ModelServer, TimedOut};
+pub(crate) use tokens::count as count_tokens;
 pub use understudy::NOTICE;
 pub use wire::FinishReason;
 

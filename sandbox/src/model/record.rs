@@ -21,15 +21,18 @@ use crate::clock::whole_ms;
 pub const MAX_REQUESTS: usize = 1_000;
 /// The most bytes of request bodies that are kept.
 pub const MAX_BYTES: usize = 32 * 1024 * 1024;
+/// How much of a reply's text is kept, in bytes.
+const MAX_SAID: usize = 64 * 1024;
 
 /// The headers that are kept. The key is none of them; [`Recorded::has_key`] says whether there was one.
-const HEADERS: [&str; 9] = [
+const HEADERS: [&str; 10] = [
     "accept",
     "content-type",
     "http-referer",
     "idempotency-key",
     "openai-organization",
     "openai-project",
+    "traceparent",
     "user-agent",
     "x-request-id",
     "x-title",
@@ -54,6 +57,9 @@ pub struct Recorded {
     pub status: Option<u16>,
     /// Completion tokens that were handed to the connection.
     pub tokens_sent: u64,
+    /// The text of the reply so far: its first 64 KiB.
+    #[serde(default)]
+    pub said: String,
     /// How it ended.
     pub outcome: Outcome,
     /// How long it took until it ended, in milliseconds.
@@ -96,6 +102,7 @@ struct Entry {
     body: Bytes,
     status: AtomicU16,
     tokens_sent: AtomicU64,
+    said: Mutex<String>,
     outcome: AtomicU8,
     took_ms: AtomicU64,
 }
@@ -118,6 +125,7 @@ impl Entry {
             },
             status: (status != 0).then_some(status),
             tokens_sent: self.tokens_sent.load(Ordering::Acquire),
+            said: self.said.lock().clone(),
             outcome,
             took_ms: (outcome != Outcome::UnderWay).then_some(took_ms),
         }
@@ -176,6 +184,14 @@ impl Recorder {
         entries.iter().map(|entry| entry.show()).collect()
     }
 
+    /// The kept requests whose `traceparent` fits, oldest first.
+    pub(crate) fn traced(&self, fits: impl Fn(&str) -> bool) -> Vec<Recorded> {
+        let entries: Vec<_> = self.log.lock().entries.iter().cloned().collect();
+        let traced =
+            entries.iter().filter(|entry| entry.headers.get("traceparent").is_some_and(|it| fits(it)));
+        traced.map(|entry| entry.show()).collect()
+    }
+
     pub(crate) fn clear(&self) {
         *self.log.lock() = Log::default();
         self.changed.notify_waiters();
@@ -207,6 +223,7 @@ impl Recorder {
             body,
             status: AtomicU16::new(0),
             tokens_sent: AtomicU64::new(0),
+            said: Mutex::default(),
             outcome: AtomicU8::new(Outcome::UnderWay as u8),
             took_ms: AtomicU64::new(0),
         });
@@ -237,9 +254,14 @@ impl Ticket {
         }
     }
 
-    pub(crate) fn sent(&self, tokens: u64) {
+    /// Notes a token that was handed to the connection.
+    pub(crate) fn sent(&self, token: &str) {
         if let Some(entry) = &self.entry {
-            entry.tokens_sent.fetch_add(tokens, Ordering::AcqRel);
+            entry.tokens_sent.fetch_add(1, Ordering::AcqRel);
+            let mut said = entry.said.lock();
+            if said.len() + token.len() <= MAX_SAID {
+                said.push_str(token);
+            }
         }
     }
 

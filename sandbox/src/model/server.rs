@@ -128,6 +128,11 @@ impl ModelServer {
         self.0.recorder.requests()
     }
 
+    /// What the model was asked by requests whose `traceparent` fits, oldest first.
+    pub(crate) fn traced(&self, fits: impl Fn(&str) -> bool) -> Vec<Recorded> {
+        self.0.recorder.traced(fits)
+    }
+
     /// How many requests were dropped from the record to keep its bounds.
     pub fn dropped(&self) -> u64 {
         self.0.recorder.dropped()

@@ -128,8 +128,8 @@ impl Run {
             write_json(&mut delta, self.reply.token(self.sent));
             delta.push(b'}');
             self.write_chunk(frame, &delta, None);
+            self.ticket.sent(self.reply.token(self.sent));
             self.sent += 1;
-            self.ticket.sent(1);
             return;
         }
         self.write_chunk(frame, b"{}", Some(self.reply.finish.name()));

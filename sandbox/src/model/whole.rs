@@ -34,7 +34,7 @@ pub(crate) async fn respond(reply: Reply, mut ticket: Ticket) -> Response {
             finished(relayed_error(message).to_string().into_bytes(), &mut ticket)
         }
         _ => {
-            ticket.sent(reply.total() as u64);
+            (0..reply.total()).for_each(|index| ticket.sent(reply.token(index)));
             finished(completion(&reply), &mut ticket)
         }
     }

@@ -12,10 +12,12 @@ use super::pipeline::{MOUNT, VERSION};
 use super::request::Caller;
 use crate::faults::Hit;
 use crate::ids::Id;
+use crate::inspect::TraceId;
 use crate::instance::Sandbox;
 use crate::journal::{Entry, FileNote, Recorded};
 use crate::limits::{Quota, Who};
 use crate::server::Connection;
+use crate::world::World;
 
 /// A request on its way.
 pub(super) struct Call {
@@ -33,6 +35,10 @@ pub(super) struct Call {
     pub(super) caller: Caller,
     /// It is called with an interaction's token.
     pub(super) interaction: bool,
+    /// The interaction whose token it is called with, as far as it is known.
+    subject: Option<Id>,
+    /// The trace that the client says it belongs to.
+    trace: Option<TraceId>,
     pub(super) connection: Option<Connection>,
     pub(super) received: Received,
     pub(super) hits: Vec<Hit>,
@@ -51,6 +57,12 @@ impl Call {
         let path = parts.uri.path().strip_prefix(VERSION).unwrap_or_default();
         let route = route(&parts.method, template.as_ref(), path);
         let (caller, interaction) = identify(&sandbox, &parts.headers, &route);
+        let subject = sandbox.read(|world| subject(world, &route));
+        let trace =
+            parts.headers.get("traceparent").and_then(|header| TraceId::of_header(header.to_str().ok()?));
+        if let (Some(subject), Some(trace)) = (subject, trace) {
+            sandbox.inspector.link(trace, subject);
+        }
         let connection = parts.extensions.get::<Connection>().cloned();
         Self {
             started,
@@ -61,6 +73,8 @@ impl Call {
             template,
             caller,
             interaction,
+            subject,
+            trace,
             connection,
             received: Received::default(),
             hits: Vec::new(),
@@ -105,6 +119,8 @@ impl Drop for Call {
             method: self.method.clone(),
             path: format!("{MOUNT}{}", self.masked.as_ref().unwrap_or(&self.target)),
             template: self.route().template.map(str::to_owned),
+            interaction: self.subject,
+            trace: self.trace,
             caller: self.caller,
             status,
             micros: u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -143,6 +159,15 @@ fn identify(sandbox: &Sandbox, headers: &HeaderMap, route: &Route<'_>) -> (Calle
         };
         (caller, webhook.is_some_and(|id| world.apps.contains_key(&id)))
     })
+}
+
+/// The interaction that a route names by its token.
+fn subject(world: &World, route: &Route<'_>) -> Option<Id> {
+    let token = match route.segment(0)? {
+        "interactions" | "webhooks" => route.segment(2)?,
+        _ => return None,
+    };
+    world.interaction_by_token(token).map(|interaction| interaction.id)
 }
 
 fn bot_token(header: &HeaderValue) -> Option<&str> {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::World;
 use super::permissions::{Overwrite, bits};
 use crate::clock::iso8601;
+use crate::feed::Note;
 use crate::gateway::{Audience, intents};
 use crate::ids::Id;
 
@@ -308,6 +309,7 @@ impl World {
         let mut channel = Channel::new(id, kind, None, "");
         channel.recipients.clone_from(&people);
         self.direct.insert(people, id);
+        self.feed.tell(Note::Arranged);
         self.add_channel(channel)
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::World;
+use crate::feed::Note;
 use crate::ids::Id;
 
 /// Command types.
@@ -117,6 +118,7 @@ impl World {
     /// Says whether it is new.
     pub fn put_command(&mut self, app: Id, guild: Option<Id>, body: &Value) -> (Command, bool) {
         let (id, version) = (self.next_id(), self.next_id());
+        self.feed.tell(Note::Arranged);
         let scope = self.commands.entry((app, guild)).or_default();
         let same = |command: &Command| {
             body["name"].as_str() == Some(command.name())
@@ -138,6 +140,7 @@ impl World {
     pub fn put_commands(&mut self, app: Id, guild: Option<Id>, bodies: &[Value]) -> Vec<Command> {
         let put: Vec<Command> = bodies.iter().map(|body| self.put_command(app, guild, body).0).collect();
         self.commands.insert((app, guild), put.clone());
+        self.feed.tell(Note::Arranged);
         put
     }
 
@@ -148,7 +151,9 @@ impl World {
         let mut whole = command.json.clone();
         super::merge(&mut whole, body.clone());
         command.json = complete(id, app, guild, version, &whole);
-        Some(command.clone())
+        let command = command.clone();
+        self.feed.tell(Note::Arranged);
+        Some(command)
     }
 
     /// Takes a command away. `false` when there is none.
@@ -156,7 +161,9 @@ impl World {
         let Some(scope) = self.commands.get_mut(&(app, guild)) else { return false };
         let before = scope.len();
         scope.retain(|command| command.id != id);
-        scope.len() < before
+        let gone = scope.len() < before;
+        self.feed.tell(Note::Arranged);
+        gone
     }
 
     /// The commands that show up for somebody in a guild (or outside any).

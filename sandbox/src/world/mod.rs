@@ -27,7 +27,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::clock::Clock;
-use crate::feed::Feed;
+use crate::feed::{Feed, Note};
 use crate::gateway::{Audience, Event};
 use crate::ids::{Id, Mint};
 use crate::rules::Rules;
@@ -126,6 +126,9 @@ impl World {
 
     /// Queues an event for the gateway.
     pub fn emit(&mut self, event: Event) {
+        if arranges(event.name) {
+            self.feed.tell(Note::Arranged);
+        }
         self.outbox.push(event);
     }
 
@@ -138,6 +141,12 @@ impl World {
     pub fn take_events(&mut self) -> Vec<Event> {
         std::mem::take(&mut self.outbox)
     }
+}
+
+/// Whether an event tells of a change that a client's lists show.
+fn arranges(event: &str) -> bool {
+    let lists = ["GUILD_", "CHANNEL_", "THREAD_"];
+    lists.iter().any(|list| event.starts_with(list)) && event != "CHANNEL_PINS_UPDATE"
 }
 
 /// An id as bodies spell it: a string of digits, or a number.

@@ -119,6 +119,7 @@ impl World {
             data["member"] = self.member_json(guild, user);
         }
         self.emit_reaction(channel, "MESSAGE_REACTION_ADD", data);
+        self.feed.tell(Note::Reacted { channel, message: id });
         true
     }
 
@@ -146,6 +147,7 @@ impl World {
         };
         let data = self.reaction_event(channel, id, emoji, user);
         self.emit_reaction(channel, event, data);
+        self.feed.tell(Note::Reacted { channel, message: id });
         true
     }
 
@@ -153,6 +155,7 @@ impl World {
     pub fn typing(&mut self, channel: Id, user: Id) {
         let now = self.now_ms();
         self.typing.insert((channel, user), now);
+        self.feed.tell(Note::Typing { channel, user });
         let mut data =
             self.placed(channel, json!({ "channel_id": channel, "user_id": user, "timestamp": now / 1000 }));
         if let Some(guild) = self.channels.get(&channel).and_then(|channel| channel.guild) {

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::World;
+use crate::feed::Note;
 use crate::ids::Id;
 
 /// A person or a bot.
@@ -60,6 +61,7 @@ impl World {
         let user =
             User { id, username: username.to_lowercase(), global_name, bot: false, locale: locale.into() };
         self.users.insert(id, user);
+        self.feed.tell(Note::Arranged);
         id
     }
 
