@@ -30,7 +30,6 @@ pub struct Say {
     /// Where.
     pub channel: Named,
     /// What: 1 to 2,000 characters; with files it may be empty.
-    #[serde(default)]
     pub content: String,
     /// Files, at most ten.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
