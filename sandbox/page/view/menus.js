@@ -10,7 +10,7 @@ import { deleteMessage, editInComposer, follow, insertText, isOwn, replyTo } fro
 import { openMenu } from "./overlay.js";
 import { openEmojiPicker } from "./picker.js";
 import { isPerson, memberOf, openDirect, openProfile } from "./profile.js";
-import { openDeleteDialog, openThreadDialog } from "./dialogs.js";
+import { openDeleteDialog, openThreadDialog } from "./ask.js";
 
 export { openEmojiPicker, openProfile };
 

@@ -11,7 +11,7 @@ import { BITS, isDirect, isThread, may, maySend, mayThread } from "../../model/p
 import { afterDraw, state, update } from "../../store.js";
 import { openMenu } from "../overlay.js";
 import { openEmojiPicker } from "../picker.js";
-import { openThreadDialog } from "../dialogs.js";
+import { openThreadDialog } from "../ask.js";
 import { beginTyped, leaveCommand, optionOf, sendCommand, typeOption } from "./command-state.js";
 import { commandView, giveFile, hintView } from "./command.js";
 import { addFiles, filesView } from "./files.js";
