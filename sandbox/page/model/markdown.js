@@ -23,9 +23,9 @@ export function parse(text, { masked = false, spent = { steps: 0 } } = {}) {
   return blocks(String(text), { masked, spent, quoted: false });
 }
 
-/** The tree of a single line, without blocks: for titles, names and previews. */
-export function parseLine(text, { masked = false, spent = { steps: 0 } } = {}) {
-  return inline(String(text), { masked, spent });
+/** The tree of a single line, without blocks: for titles, names and previews. Without `links`, addresses are text. */
+export function parseLine(text, { masked = false, links = true, spent = { steps: 0 } } = {}) {
+  return inline(String(text), { masked, spent, depth: links ? 0 : 1 });
 }
 
 /** A tree's words alone; `name` gives what a mention's node shows. */
@@ -135,7 +135,9 @@ function list(reader, options) {
   for (;;) {
     options.spent.steps += 1;
     const mark = reader.at < text.length ? look(ITEM, text, reader.at) : null;
-    if (!mark) break;
+    // Numbers after points, and points after numbers, are another list.
+    const ordered = mark?.[3] !== undefined;
+    if (!mark || (lists.length > 0 && mark[1].length <= lists[0].indent && ordered !== lists[0].node.ordered)) break;
     const from = reader.at + mark[0].length;
     reader.at = lineEnd(reader, from);
     // What is written below an item, in from it, belongs to it.

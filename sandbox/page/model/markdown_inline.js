@@ -27,7 +27,7 @@ const MARKS = { "**": "strong", "*": "em", __: "underline", _: "em", "~~": "stri
 /** Where plain text may end. */
 const SPECIAL = /[\\`*_~|<@[]|h(?=ttps?:\/\/)/g;
 
-/** The nodes of a text. */
+/** The nodes of a text. From a `depth` of 1 on, that is in a link, there are no links. */
 export function inline(text, { masked = false, spent = { steps: 0 }, depth = 0 } = {}) {
   const open = [{ mark: "", children: [] }];
   const parser = { text, at: 0, masked, spent, depth, open, ticks: null, brackets: null, noFence: false, space: -1 };
@@ -216,7 +216,8 @@ function angle(parser) {
   if (!found || (found.groups.url !== undefined && url === null)) return take(parser, 1);
   parser.at += found[0].length;
   const { role, who, channel, command, commandId, seconds, style, animated, emoji, emojiId } = found.groups;
-  if (url !== null) add(parser, { kind: "link", url, masked: false, children: [{ kind: "text", text: found.groups.url }] });
+  if (url !== null && parser.depth > 0) add(parser, found.groups.url);
+  else if (url !== null) add(parser, { kind: "link", url, masked: false, children: [{ kind: "text", text: found.groups.url }] });
   else if (who) add(parser, { kind: role ? "role" : "user", id: who });
   else if (channel) add(parser, { kind: "channel", id: channel });
   else if (command) add(parser, { kind: "command", name: command, id: commandId });

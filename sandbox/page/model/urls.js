@@ -5,10 +5,12 @@ const LONGEST = 4096;
 /** Names of this machine: a sandbox says 127.0.0.1, and a browser may have come by another. */
 const LOOPBACK = new Set(["127.0.0.1", "localhost", "[::1]"]);
 
-/** The address in its normal form when it is http or https, else null: then it is shown as text. */
-export function safeUrl(url) {
-  const parsed = parse(url);
-  return parsed === null ? null : parsed.href;
+/**
+ * The address in its normal form when it is http or https, else null: then it is shown as text. An `image`'s may be a
+ * path on this page's own address too.
+ */
+export function safeUrl(url, { image = false } = {}) {
+  return image ? safeImage(url) : (parse(url)?.href ?? null);
 }
 
 /** As `safeUrl`, and a path on this page's own address too: for what is only shown, such as a picture. */

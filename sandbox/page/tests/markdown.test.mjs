@@ -70,6 +70,7 @@ test("blocks", () => {
     "- a\n- b\n  - c\n    - d\n- e": "ul([a][bul([cul([d])])][e])",
     "* a\n  more\n* b": "ul([a\nmore][b])",
     "3. a\n4. b\n   - c": "ol3([a][bul([c])])",
+    "- a\n- b\n1. c": "ul([a][b])ol1([c])",
     "text\n- a\ntext": "p(text)ul([a])p(text)",
     "-no\n1.no\n- ": "p(-no\n1.no\n- )",
     "a\n\nb": "p(a\n\nb)",

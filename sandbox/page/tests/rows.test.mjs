@@ -1,8 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { faceOf } from "../model/avatars.js";
 import { emojiKey, emojiText } from "../model/emoji.js";
-import { colourOf, hex, mentioned, nameOf, peopleOf, pings } from "../model/people.js";
+import { colourOf, faceOf, hex, mentioned, nameOf, peopleOf, pings } from "../model/known.js";
 import { isNotice, rowsOf } from "../model/rows.js";
 import { clockTime, dayOf, messageTime, relative, snowflakeTime, timestamp } from "../model/time.js";
 
@@ -92,9 +91,12 @@ test("a message pings by name, by role and by everyone, and never its own author
 });
 
 test("faces and emoji", () => {
-  assert.deepEqual(faceOf({ id: "1", username: "max" }), faceOf({ id: "1", username: "max" }));
-  assert.equal(faceOf({ id: "1", username: "", global_name: "\u202e<Ä" }).letter, "Ä");
-  assert.equal(faceOf({ id: "1", username: "" }).letter, "?");
+  const webhook = (username) => faceOf({ id: "9", username, bot: true, discriminator: "0000" });
+  assert.deepEqual(webhook("Nora"), webhook("Nora"));
+  assert.notEqual(webhook("Nora").id, webhook("Ben").id);
+  assert.match(webhook("\u202e<\u{1f600}").id, /^\d+$/);
+  const bot = { id: "2", username: "Troupe", bot: true, discriminator: "0001" };
+  assert.equal(faceOf(bot), bot);
   assert.equal(emojiKey({ id: "1", name: "a" }), "a:1");
   assert.equal(emojiKey({ id: null, name: "😀" }), "😀");
   assert.equal(emojiText({ id: "1", name: "a" }), ":a:");

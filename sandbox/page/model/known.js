@@ -49,6 +49,14 @@ export function nameOf(people, user) {
   return known?.nick ?? user.global_name ?? user.username ?? known?.username ?? "Unknown";
 }
 
+/** A message's author as a user to draw: a webhook is as many people as it has names, and has no face of its own. */
+export function faceOf(author) {
+  if (author.discriminator !== "0000" || !author.bot) return author;
+  let hash = 2166136261;
+  for (const char of author.username.slice(0, 100)) hash = Math.imul(hash ^ char.codePointAt(0), 16777619) >>> 0;
+  return { ...author, bot: false, id: String(BigInt((hash ^ (hash >>> 15)) >>> 0) << 22n) };
+}
+
 /** The name behind a mention, or null for somebody unknown; `mentions` are the message's own users. */
 export function mentioned(people, id, mentions = []) {
   const user = people.users.get(id) ?? mentions.find((user) => user.id === id);
