@@ -19,18 +19,18 @@ export function above(message, scene) {
 function answered(message, scene) {
   const { people } = scene;
   const other = message.referenced_message;
-  if (!other) return html`<div class="above"><span class="gone">Original message was deleted</span></div>`;
+  if (!other) return html`<div class="message-above"><span class="gone">Original message was deleted</span></div>`;
   const words = preview(other.content ?? "", { people, message: other });
   const said = words || (other.attachments?.length ? "Click to see attachment" : "Click to see message");
   const pings = message.mentions?.some((user) => user.id === other.author.id) && !other.webhook_id;
-  return html`<div class="above">
+  return html`<div class="message-above">
     ${avatar(faceOf(other.author), 16)}${person(other.author, people, pings, other.webhook_id)}
     <button type="button" class=${words ? "quoted" : "quoted gone"} aria-label=${`Jump to the message that this answers: ${said}`} @click=${() => jumpTo(scene.channel.id, other.id)}>${said}</button>
   </div>`;
 }
 
 function command(used, type, people) {
-  return html`<div class="above">${avatar(used.user, 16)}${person(used.user, people)}<span>used</span><span class="mention">${type === 20 ? "/" : ""}${used.name}</span></div>`;
+  return html`<div class="message-above">${avatar(used.user, 16)}${person(used.user, people)}<span>used</span><span class="mention">${type === 20 ? "/" : ""}${used.name}</span></div>`;
 }
 
 function person(user, people, pings = false, webhook = null) {

@@ -30,7 +30,8 @@ export function button(component, { message }) {
   if (style === 6) return html`<button type="button" class=${classes(false)} disabled title="Premium buttons buy nothing here">🛍️ <span class="button-label">Buy</span></button>`;
   const pending = pendingOn(message);
   const busy = pending === id;
-  return html`<button type="button" class=${classes(busy)} ?disabled=${component.disabled || pending !== null} aria-busy=${busy ? "true" : nothing} aria-label=${name} @click=${() => press(message, id)}><span class="button-words">${words}</span>${busy ? dots() : nothing}</button>`;
+  // What waits is not `disabled`: that would take the focus away from whoever pressed it.
+  return html`<button type="button" class=${classes(busy)} ?disabled=${component.disabled} aria-disabled=${pending !== null ? "true" : nothing} aria-busy=${busy ? "true" : nothing} aria-label=${name} @click=${() => pendingOn(message) === null && press(message, id)}><span class="button-words">${words}</span>${busy ? dots() : nothing}</button>`;
 }
 
 /** Three dots that move while something is on its way. */

@@ -47,7 +47,7 @@ function media(item, url, alt, message, key) {
   return html`<button type="button" class="picture" aria-label=${`Enlarge: ${alt}`} @click=${() => enlarge(url, alt)}><img src=${url} alt=${alt} loading="lazy" decoding="async" @error=${fails}></button>`;
 }
 
-const broken = (alt, url) => html`<div class="broken" role="img" aria-label=${alt} title=${String(url ?? "")}>${alt}<small>This could not be loaded</small></div>`;
+const broken = (alt, url) => html`<div class="media-broken" role="img" aria-label=${alt} title=${String(url ?? "")}>${alt}<small>This could not be loaded</small></div>`;
 
 /** Shows a picture as large as the window lets it. */
 export function enlarge(url, alt) {

@@ -54,7 +54,7 @@ export function messages(channel) {
 function message({ message, start }, scene, today, tabbable) {
   const { id } = message;
   const press = pressed.get(id);
-  const active = id === (state.overlay ? here.held : here.pointed) || (here.within && id === here.focused);
+  const active = id === here.held || (id === here.pointed && !state.overlay) || (id === here.focused && here.within);
   const late = isLate(message, scene.now);
   const flash = flashing() === id;
   const kept = [message, start, late, scene.people, scene.channel.id, today, press?.customId, press?.failed, unfoldedOf(id), chosenOn(id)];
@@ -80,14 +80,18 @@ function set(change) {
 function pointed(event) {
   // A finger has no way to rest: what it taps gets the focus.
   if (event.pointerType === "touch") return;
-  set({ pointed: rowOf(event)?.dataset.id ?? null });
+  set({ pointed: rowOf(event)?.dataset.id ?? null, held: state.overlay ? here.held : null });
 }
 
 const parted = () => set({ pointed: null });
-const focused = (event) => set({ focused: rowOf(event)?.dataset.id ?? here.focused, within: true });
+const focused = (event) => set({ focused: rowOf(event)?.dataset.id ?? here.focused, within: true, held: null });
 const unfocused = (event) => {
   if (!event.currentTarget.contains(event.relatedTarget)) set({ within: false, held: state.overlay ? here.focused : null });
 };
+
+document.addEventListener("focusin", (event) => {
+  if (here.held !== null && !state.overlay && !event.target.closest?.(".messages-inside")) set({ held: null });
+});
 
 /** Arrows go from message to message; inside of one, what has the focus has the keys. */
 function keys(event) {

@@ -90,7 +90,11 @@ async function more() {
 
 /** Goes to the newest message, and stays there. */
 export function toPresent() {
-  if (!area) return;
-  update(() => (historyOf(area.channel).pinned = true));
-  afterDraw(settle);
+  const own = area;
+  // After a frame: a scroll that was on its way is over then.
+  afterDraw(() => {
+    if (!own || area !== own) return;
+    update(() => (historyOf(own.channel).pinned = true));
+    settle();
+  });
 }

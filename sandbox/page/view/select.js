@@ -44,7 +44,7 @@ export function select(component, scene) {
   const pending = pendingOn(message);
   const busy = pending === component.custom_id;
   const label = component.placeholder || "Make a selection";
-  const open = (event) => list(component, scene, event.currentTarget, values);
+  const open = (event) => pendingOn(message) === null && list(component, scene, event.currentTarget, values);
   const keys = (event) => {
     if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
     event.preventDefault();
@@ -54,7 +54,7 @@ export function select(component, scene) {
   const shown = picked.length === 0 ? html`<span class="placeholder">${label}</span>` : picked.map((option) => html`<span class="picked">${face(option, 16)}<span>${option.label}</span></span>`);
   const said = `${label}${picked.length ? `: ${picked.map((option) => option.label).join(", ")}` : ""}`;
   return html`<button type="button" class=${classMap({ select: true, busy })} aria-haspopup="listbox" aria-label=${said} aria-busy=${busy ? "true" : nothing}
-    ?disabled=${component.disabled || pending !== null} @click=${open} @keydown=${keys}><span class="select-shown">${shown}</span>${busy ? dots() : marks.chevron()}</button>`;
+    ?disabled=${component.disabled} aria-disabled=${pending !== null ? "true" : nothing} @click=${open} @keydown=${keys}><span class="select-shown">${shown}</span>${busy ? dots() : marks.chevron()}</button>`;
 }
 
 /** Opens the list of a menu. One value is sent at once; of several, what is ticked when the list closes. */
@@ -108,7 +108,7 @@ function popup({ id, view, all, least, most, pick, keys }) {
     view.active = 0;
     update();
   };
-  const hint = most > 1 ? `${view.picked.size} of ${least === most ? most : `${least} to ${most}`} selected` : "";
+  const hint = most > 1 ? `${view.picked.size} selected, choose ${least === most ? most : `${least} to ${most}`}` : "";
   return html`<div class="select-list" @keydown=${keys}>
     <input id=${`${id}-search`} class="select-search" data-focus type="text" placeholder="Search" autocomplete="off" spellcheck="false" role="combobox" aria-expanded="true" aria-autocomplete="list"
       aria-label="Search" aria-controls=${`${id}-list`} aria-activedescendant=${all.length ? `${id}-${view.active}` : nothing} .value=${live(view.search)} @input=${search}>
@@ -116,7 +116,7 @@ function popup({ id, view, all, least, most, pick, keys }) {
       ${all.map((option, i) => row(option, i, { id, view, most, pick }))}
       ${all.length === 0 ? html`<p class="select-none">No results found</p>` : nothing}
     </div>
-    ${hint ? html`<div class="select-hint" role="status">${hint}${view.picked.size < least ? html` — choose at least ${least}` : nothing}</div>` : nothing}
+    ${hint ? html`<div class="select-hint" role="status">${hint}</div>` : nothing}
   </div>`;
 }
 
