@@ -13,10 +13,11 @@ export function clock() {
   const at = now();
   const { date, time } = utc(at);
   const busy = inspector.busy.has("clock");
-  const length = parseLength(inspector.length);
-  const wrong = inspector.length.trim() !== "" && length === null;
+  const wrong = inspector.length.trim() !== "" && parseLength(inspector.length) === null;
   const send = (event) => {
     event.preventDefault();
+    // As it stands there now: what was just written may not be rendered yet.
+    const length = parseLength(event.currentTarget.elements.by.value);
     if (length === null) return;
     advance(length);
     update(() => (inspector.length = ""));
@@ -29,8 +30,8 @@ export function clock() {
     </div>
     <form class="ins-custom" @submit=${send}>
       <label for="ins-length">Push it forward by</label>
-      <input id="ins-length" class="ins-field" placeholder="90 min, 2 h 30 min, 3 days" autocomplete="off" aria-invalid=${String(wrong)} aria-describedby="ins-length-wrong" .value=${live(inspector.length)} @input=${(event) => update(() => (inspector.length = event.target.value))} />
-      <button class="ins-button" ?disabled=${busy || length === null}>Push</button>
+      <input id="ins-length" name="by" class="ins-field" placeholder="90 min, 2 h 30 min, 3 days" autocomplete="off" aria-invalid=${String(wrong)} aria-describedby="ins-length-wrong" .value=${live(inspector.length)} @input=${(event) => update(() => (inspector.length = event.target.value))} />
+      <button class="ins-button" ?disabled=${busy}>Push</button>
     </form>
     <p class="ins-error" id="ins-length-wrong" ?hidden=${!wrong}>${wrong ? "Write a length such as 90 min, 2 h 30 min or 3 days." : nothing}</p>
     <p class="ins-note">This is the time of the local Discord: by it interaction tokens run out, rate limits refill, sessions expire, and messages and ids are dated. It moves at once, and whoever waits for a time that has come goes on.</p>

@@ -78,6 +78,7 @@ function isBelow(node, other, parents) {
 export function titleOf(entry) {
   if (isSpan(entry) || entry.lane !== "rest" || typeof entry.path !== "string") return entry.title;
   const [method, template = ""] = entry.title.split(" ");
+  if (!template.includes("{")) return entry.title;
   const path = entry.path.split("?")[0].replace(/^\/api\/v\d+/, "").split("/");
   const segments = template.split("/").map((segment, n) => {
     const isId = segment.startsWith("{") && !path[n]?.startsWith("@");
