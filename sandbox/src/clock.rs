@@ -56,6 +56,17 @@ impl Clock {
         self.0.moved.notify_waiters();
     }
 
+    /// Waits until it is ahead of real time by something else than `offset_ms`.
+    pub async fn moved_from(&self, offset_ms: u64) {
+        loop {
+            let moved = self.0.moved.notified();
+            if self.offset_ms() != offset_ms {
+                return;
+            }
+            moved.await;
+        }
+    }
+
     /// Sleeps until this clock shows `at_ms`.
     pub async fn sleep_until(&self, at_ms: u64) {
         loop {

@@ -1,4 +1,4 @@
-//! What people do: use commands, press, fill in, write, react, dismiss.
+//! What people do with a bot: use commands and menus, press, choose, fill in.
 
 use axum::Json;
 use axum::extract::State;
@@ -9,26 +9,17 @@ use serde_json::{Map, Value};
 use super::input::Given;
 use super::names::{Named, Names};
 use super::outcome::{self, Until, Wait};
-use super::refusal::{Answer, Refusal};
-use super::setup::{Done, done};
+use super::refusal::Refusal;
 use crate::ids::Id;
 use crate::instance::Sandbox;
 use crate::world::World;
 use crate::world::act::{Invocation, find_component};
-use crate::world::permissions::bits;
 
 /// The interaction that an act opened.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub struct Acted {
     /// Its id.
     pub interaction: Id,
-}
-
-/// The message that an act made.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub struct Said {
-    /// Its id.
-    pub message: Id,
 }
 
 /// A slash command, or (`focused`) one that is being typed.
@@ -134,50 +125,6 @@ pub struct Submit {
     pub quiet_ms: Option<u64>,
 }
 
-/// A message written.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Say {
-    /// Who.
-    pub user: Named,
-    /// Where.
-    pub channel: Named,
-    /// What: 1 to 2,000 characters.
-    pub content: String,
-    /// The message that it answers.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reply_to: Option<Named>,
-}
-
-/// A reaction, or one taken back.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct React {
-    /// Who.
-    pub user: Named,
-    /// Where.
-    pub channel: Named,
-    /// The message.
-    pub message: Named,
-    /// A character, or `name:id`.
-    pub emoji: String,
-    /// Whether it is taken back.
-    #[serde(default)]
-    pub remove: bool,
-}
-
-/// An ephemeral message dismissed, or one's own deleted.
-#[derive(Clone, Debug, Deserialize, Serialize)]
-#[serde(deny_unknown_fields)]
-pub struct Dismiss {
-    /// Who.
-    pub user: Named,
-    /// Where.
-    pub channel: Named,
-    /// The message.
-    pub message: Named,
-}
-
 /// `POST /act/slash`
 pub(super) async fn slash(
     State(sandbox): State<Sandbox>,
@@ -268,52 +215,8 @@ pub(super) async fn submit(
     acted(&sandbox, id, waiting(act.wait, act.timeout_ms, act.quiet_ms)).await
 }
 
-/// `POST /act/say`
-pub(super) async fn say(State(sandbox): State<Sandbox>, Given(act): Given<Say>) -> Answer<Said> {
-    sandbox.change(|world| {
-        let (user, channel) = actor(world, &act.user, &act.channel)?;
-        let names = Names(world);
-        let answers = act.reply_to.as_ref().map(|it| names.message(channel, user, it)).transpose()?;
-        Ok(Json(Said { message: world.say(user, channel, &act.content, answers)? }))
-    })
-}
-
-/// `POST /act/react`
-pub(super) async fn react(State(sandbox): State<Sandbox>, Given(act): Given<React>) -> Answer<Done> {
-    sandbox.change(|world| {
-        let (user, channel) = actor(world, &act.user, &act.channel)?;
-        let message = Names(world).message(channel, user, &act.message)?;
-        if act.emoji.is_empty() || act.emoji.chars().count() > 64 {
-            return Err(Refusal::bad("an emoji is a character, or name:id"));
-        }
-        let shown = world.message(channel, message).map(|message| message.reactions.as_slice());
-        let is_new = !shown.unwrap_or_default().iter().any(|reaction| reaction.emoji == act.emoji);
-        let may = world
-            .channel(channel)
-            .is_some_and(|place| !is_new || world.permissions(place, user) & bits::ADD_REACTIONS != 0);
-        if act.remove {
-            world.unreact(channel, message, &act.emoji, Some(user));
-        } else if may {
-            world.react(channel, message, &act.emoji, user);
-        } else {
-            return Err(Refusal::bad("this member may not add reactions here"));
-        }
-        Ok(done())
-    })
-}
-
-/// `POST /act/dismiss`
-pub(super) async fn dismiss(State(sandbox): State<Sandbox>, Given(act): Given<Dismiss>) -> Answer<Done> {
-    sandbox.change(|world| {
-        let (user, channel) = actor(world, &act.user, &act.channel)?;
-        let message = Names(world).message(channel, user, &act.message)?;
-        world.dismiss(user, channel, message)?;
-        Ok(done())
-    })
-}
-
 /// Who acts, and where: a person who sees that channel.
-fn actor(world: &World, user: &Named, channel: &Named) -> Result<(Id, Id), Refusal> {
+pub(super) fn actor(world: &World, user: &Named, channel: &Named) -> Result<(Id, Id), Refusal> {
     let names = Names(world);
     let id = names.user(user)?;
     if world.apps.contains_key(&id) {

@@ -13,6 +13,7 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
     ),
     ("PATCH /_sandbox/apps/{app}", "{intents}: the privileged intents that it is granted"),
     ("POST /_sandbox/users", "{name, locale?} → {id}"),
+    ("PATCH /_sandbox/users/{user}", "{locale}: their client's language"),
     ("POST /_sandbox/guilds", "{name, owner?, install?: true, weight?: bytes} → {id, channel_id}"),
     ("POST /_sandbox/crowd", "{guilds, bytes?} → {guilds}: many guilds at once, spread evenly over shards"),
     (
@@ -55,7 +56,13 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
         "{user, channel, message, custom_id | label, values?, wait?…}: a button, or a select menu",
     ),
     ("POST /_sandbox/act/submit", "{interaction, fields?, wait?…}: the modal that the interaction opened"),
-    ("POST /_sandbox/act/say", "{user, channel, content, reply_to?} → {message}"),
+    (
+        "POST /_sandbox/act/say",
+        "{user, channel, content, files?: [{filename, base64, content_type?}], reply_to?} → {message}",
+    ),
+    ("POST /_sandbox/act/edit", "{user, channel, message, content}: one's own message"),
+    ("POST /_sandbox/act/type", "{user, channel}: they write"),
+    ("POST /_sandbox/act/thread", "{user, channel, name, message?} → {id}"),
     ("POST /_sandbox/act/react", "{user, channel, message, emoji, remove?}"),
     ("POST /_sandbox/act/dismiss", "{user, channel, message}: an ephemeral message, or one's own"),
     (
@@ -64,7 +71,7 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
     ),
     (
         "GET /_sandbox/channels/{channel}/messages",
-        "?as=USER&limit=50&after=ID: what that member sees, oldest first",
+        "?as=USER&limit=50&after=ID | before=ID: what that member sees, oldest first",
     ),
     ("GET /_sandbox/channels/{channel}/typing", "who types there"),
     ("GET /_sandbox/commands", "?as=USER&channel=CHANNEL: the commands that show up for them there"),
@@ -86,10 +93,20 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
         "?app=&commands=a,b&shards=1&timeout_ms=5000: waits until the bot is connected and has these commands",
     ),
     ("GET /_sandbox/events", "what happens as it happens, as server-sent events"),
+    ("GET /_sandbox/view", "?as=USER: servers, channels, members, as that member's client lists them"),
+    ("GET /_sandbox/live", "?as=USER: a WebSocket of what that member's client hears; the page's own"),
+    ("GET /_sandbox/inspect", "?limit=50&all=: interactions, newest first, and messages that a bot answered"),
+    (
+        "GET /_sandbox/inspect/{id}",
+        "one of them with its timeline: gateway, requests, model, and the bot's own spans",
+    ),
     ("GET /_sandbox/ca.pem", "the certificate authority under which the sandbox is discord.com"),
     ("GET /_sandbox/rules", "which of Discord's rules are enforced"),
     ("PUT /_sandbox/rules/{name}", "{on}"),
-    ("GET /_sandbox/clock", "the time here"),
+    (
+        "GET /_sandbox/clock",
+        "?unless_offset_ms=&timeout_ms=20000: the time here; or wait until it was pushed",
+    ),
     ("POST /_sandbox/clock", "{advance_ms}: pushes it forward"),
     ("GET /_sandbox/faults", "faults with their hits"),
     ("POST /_sandbox/faults", "{method?, route?, after?, times?, probability?, effect: {kind, …}} → {id}"),

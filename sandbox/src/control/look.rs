@@ -200,6 +200,9 @@ pub struct MessagesOf {
     /// Only messages after this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<Id>,
+    /// Only messages before this one: the last of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Id>,
 }
 
 /// `GET /channels/{channel}/messages`: what that member sees, oldest first.
@@ -216,8 +219,10 @@ pub(super) async fn messages(
             return Ok(Json(Vec::new()));
         }
         let after = asked.after.unwrap_or_default();
+        let before = asked.before.unwrap_or(Id(u64::MAX));
         let seen = world.seen_by(channel, viewer);
-        let fitting: Vec<_> = seen.into_iter().filter(|message| message.id > after).collect();
+        let fitting: Vec<_> =
+            seen.into_iter().filter(|message| message.id > after && message.id < before).collect();
         let limit = asked.limit.unwrap_or(MESSAGES).min(fitting.len());
         let chosen =
             if asked.after.is_some() { &fitting[..limit] } else { &fitting[fitting.len() - limit..] };

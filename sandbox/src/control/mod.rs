@@ -23,6 +23,7 @@ pub mod shop;
 pub mod steer;
 pub mod traffic;
 pub mod wire;
+pub mod write;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -57,6 +58,7 @@ fn setup_routes() -> Router<Sandbox> {
         .route("/apps", post(setup::app))
         .route("/apps/{app}", patch(setup::change_app))
         .route("/users", post(setup::user))
+        .route("/users/{user}", patch(setup::change_user))
         .route("/guilds", post(setup::guild))
         .route("/crowd", post(setup::crowd))
         .route("/guilds/{guild}/channels", post(places::channel))
@@ -80,9 +82,12 @@ fn act_routes() -> Router<Sandbox> {
         .route("/act/menu", post(act::menu))
         .route("/act/press", post(act::press))
         .route("/act/submit", post(act::submit))
-        .route("/act/say", post(act::say))
-        .route("/act/react", post(act::react))
-        .route("/act/dismiss", post(act::dismiss))
+        .route("/act/say", post(write::say))
+        .route("/act/edit", post(write::edit))
+        .route("/act/type", post(write::types))
+        .route("/act/react", post(write::react))
+        .route("/act/dismiss", post(write::dismiss))
+        .route("/act/thread", post(write::thread))
 }
 
 fn look_routes() -> Router<Sandbox> {

@@ -126,6 +126,27 @@ pub(super) async fn user(State(sandbox): State<Sandbox>, Given(new): Given<NewUs
     Ok(Json(Made { id }))
 }
 
+/// A change of a person.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserChange {
+    /// Their client's language.
+    pub locale: String,
+}
+
+/// `PATCH /users/{user}`
+pub(super) async fn change_user(
+    State(sandbox): State<Sandbox>,
+    Of(user): Of<Named>,
+    Given(change): Given<UserChange>,
+) -> Answer<Done> {
+    sandbox.change(|world| {
+        let id = Names(world).user(&user)?;
+        world.set_locale(id, change.locale);
+        Ok(done())
+    })
+}
+
 /// A server to make.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]

@@ -10,11 +10,12 @@ use super::error::{Drive, DriveError};
 use super::message::{self, Message};
 use super::remote::{Remote, segment};
 use super::reply::{Choice, Reply, press_of, settle};
-use crate::control::act::{Dismiss, Menu, React, Said, Say, Slash};
+use crate::control::act::{Menu, Slash};
 use crate::control::look::{CommandsOf, MessagesOf};
 use crate::control::names::Named;
 use crate::control::outcome::Until;
 use crate::control::setup::Done;
+use crate::control::write::{Dismiss, React, Said, Say};
 
 /// How many messages a look takes in.
 const MESSAGES: usize = 200;
@@ -113,7 +114,13 @@ impl Member {
     }
 
     async fn write(&self, content: &str, reply_to: Option<Named>) -> Drive<Message> {
-        let say = Say { user: self.user(), channel: self.channel(), content: content.to_owned(), reply_to };
+        let say = Say {
+            user: self.user(),
+            channel: self.channel(),
+            content: content.to_owned(),
+            files: Vec::new(),
+            reply_to,
+        };
         let what = format!("{}'s message", self.user.0);
         let said: Said = self.remote.send(Method::POST, "/act/say", &what, &say).await?;
         self.waits_for("the message just written", |message| message.id() == said.message).await
@@ -143,7 +150,7 @@ impl Member {
     /// The messages that they see here, oldest first: the newest 200.
     pub async fn sees(&self) -> Drive<Vec<Message>> {
         let path = format!("/channels/{}/messages", segment(&self.channel.0));
-        let of = MessagesOf { r#as: self.user(), limit: Some(MESSAGES), after: None };
+        let of = MessagesOf { r#as: self.user(), limit: Some(MESSAGES), after: None, before: None };
         let seen: Vec<Value> = self.remote.get(&path, &of).await?;
         Ok(seen.into_iter().map(Message::new).collect())
     }

@@ -15,87 +15,27 @@ use crate::ids::Id;
 use crate::instance::Sandbox;
 use crate::rules::Rule;
 use crate::world::World;
-use crate::world::channel::{Channel, Thread, kind, thread_member_json};
-use crate::world::message::{self, Author, Message, flags};
+use crate::world::channel::{Channel, kind, thread_member_json};
+use crate::world::message::{Author, Message};
 use crate::world::permissions::bits;
+use crate::world::thread::Start;
 
-/// What a new thread is like.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Start<'a> {
-    /// Its name.
-    pub(super) name: &'a str,
-    /// One of [`kind`]'s threads.
-    pub(super) kind: u8,
-    /// Minutes of silence after which it is archived.
-    pub(super) auto_archive_minutes: u64,
-    /// Slow mode, in seconds.
-    pub(super) rate_limit_per_user: u64,
-    /// Whether members may invite others to a private one.
-    pub(super) invitable: bool,
-    /// A forum post's tags.
-    pub(super) applied_tags: &'a [Value],
-}
-
-impl Default for Start<'_> {
-    fn default() -> Self {
-        Self {
-            name: "",
-            kind: kind::PUBLIC_THREAD,
-            auto_archive_minutes: 4_320,
-            rate_limit_per_user: 0,
-            invitable: true,
-            applied_tags: &[],
-        }
+/// What a body says of a new thread.
+fn start_of(json: &Value, kind: u8) -> Start<'_> {
+    let default = Start::default();
+    Start {
+        name: json["name"].as_str().unwrap_or_default(),
+        kind,
+        auto_archive_minutes: json["auto_archive_duration"].as_u64().unwrap_or(default.auto_archive_minutes),
+        rate_limit_per_user: json["rate_limit_per_user"].as_u64().unwrap_or(0),
+        invitable: json["invitable"].as_bool().unwrap_or(true),
+        applied_tags: json["applied_tags"].as_array().map_or(&[], Vec::as_slice),
     }
-}
-
-impl<'a> Start<'a> {
-    fn from_body(json: &'a Value, kind: u8) -> Self {
-        let default = Self::default();
-        Self {
-            name: json["name"].as_str().unwrap_or_default(),
-            kind,
-            auto_archive_minutes: json["auto_archive_duration"]
-                .as_u64()
-                .unwrap_or(default.auto_archive_minutes),
-            rate_limit_per_user: json["rate_limit_per_user"].as_u64().unwrap_or(0),
-            invitable: json["invitable"].as_bool().unwrap_or(true),
-            applied_tags: json["applied_tags"].as_array().map_or(&[], Vec::as_slice),
-        }
-    }
-}
-
-/// Starts a thread below `parent`; one from a message takes the message's id.
-pub(super) fn start(world: &mut World, parent: Id, owner: Id, from: Option<Id>, start: &Start<'_>) -> Id {
-    let id = from.unwrap_or_else(|| world.next_id());
-    let now = world.now_ms();
-    let guild = world.channel(parent).and_then(|channel| channel.guild);
-    let mut channel = Channel::new(id, start.kind, guild, start.name);
-    channel.parent = Some(parent);
-    channel.rate_limit_per_user = start.rate_limit_per_user;
-    channel.thread = Some(Thread {
-        owner,
-        members: [(owner, now)].into(),
-        archived: false,
-        archive_changed_ms: now,
-        auto_archive_minutes: start.auto_archive_minutes,
-        locked: false,
-        invitable: start.invitable,
-        message_count: 0,
-        total_message_sent: 0,
-        applied_tags: start.applied_tags.to_vec(),
-    });
-    world.add_channel(channel);
-    id
 }
 
 fn created(world: &World, app: Id, thread: Id) -> Answer {
     let channel = world.channel(thread).ok_or_else(|| ApiError::unknown(10003, "Channel"))?;
     Ok(Json(world.channel_json(channel, Some(app))))
-}
-
-fn thread_kind(parent: &Channel) -> u8 {
-    if parent.kind == kind::ANNOUNCEMENT { kind::ANNOUNCEMENT_THREAD } else { kind::PUBLIC_THREAD }
 }
 
 /// `POST /channels/{id}/messages/{id}/threads`
@@ -108,7 +48,7 @@ pub(super) async fn from_message(
     sandbox.change(|world| {
         let parent = guard::channel_with(world, app, channel, bits::CREATE_PUBLIC_THREADS)?;
         refuse_nested(parent)?;
-        let kind = thread_kind(parent);
+        let kind = parent.thread_kind();
         guard::message(world, channel, message)?;
         if world.channel(message).is_some() {
             let text = "A thread has already been created for this message";
@@ -117,12 +57,7 @@ pub(super) async fn from_message(
         if world.rules.on(Rule::FormLimits) {
             form::channel::create_thread_on_message(&body.json)?;
         }
-        let id = start(world, channel, app, Some(message), &Start::from_body(&body.json, kind));
-        world.edit(channel, message, |message| message.flags |= flags::HAS_THREAD);
-        let mut starter = Message::new(world.next_id(), id, Author::User(app));
-        starter.kind = message::kind::THREAD_STARTER;
-        starter.reference = Some(message);
-        world.post(starter);
+        let id = world.start_thread_from(channel, app, message, &start_of(&body.json, kind));
         created(world, app, id)
     })
 }
@@ -145,7 +80,7 @@ pub(super) async fn create(
         } else if private {
             kind::PRIVATE_THREAD
         } else {
-            thread_kind(parent)
+            parent.thread_kind()
         };
         let needed = match chosen {
             _ if forum => bits::SEND_MESSAGES,
@@ -158,12 +93,12 @@ pub(super) async fn create(
             if world.rules.on(Rule::FormLimits) {
                 form::channel::create_thread(&body.json)?;
             }
-            let id = start(world, channel, app, None, &Start::from_body(&body.json, chosen));
+            let id = world.start_thread(channel, app, None, &start_of(&body.json, chosen));
             return created(world, app, id);
         }
         let first = &body.json["message"];
         draft::check(world, &body, None, |context| form::channel::create_forum_post(&body.json, context))?;
-        let id = start(world, channel, app, None, &Start::from_body(&body.json, chosen));
+        let id = world.start_thread(channel, app, None, &start_of(&body.json, chosen));
         // A post's first message has the post's id.
         let mut message = Message::new(id, id, Author::User(app));
         draft::fill(world, &mut message, first, &body, Route::Create, permissions);

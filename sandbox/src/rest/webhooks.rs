@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use super::guard::{self, At, Params};
 use super::interactions::{self, Which};
 use super::request::{Body, Bot};
-use super::{Answer, draft, messages, threads};
+use super::{Answer, draft, messages};
 use crate::error::{ApiError, ApiResult};
 use crate::form;
 use crate::form::message::Route;
@@ -25,6 +25,7 @@ use crate::rules::Rule;
 use crate::world::channel::kind as channel_kind;
 use crate::world::message::{Author, Message};
 use crate::world::permissions::bits;
+use crate::world::thread::Start;
 use crate::world::webhook::Webhook;
 use crate::world::{World, id_of};
 
@@ -280,9 +281,8 @@ fn destination(world: &mut World, webhook: &Webhook, query: &Execution, json: &V
     match (forum, json["thread_name"].as_str()) {
         (false, None) => Ok(webhook.channel),
         (true, Some(name)) => {
-            let post =
-                threads::Start { name, kind: channel_kind::PUBLIC_THREAD, ..threads::Start::default() };
-            Ok(threads::start(world, webhook.channel, webhook.id, None, &post))
+            let post = Start { name, kind: channel_kind::PUBLIC_THREAD, ..Start::default() };
+            Ok(world.start_thread(webhook.channel, webhook.id, None, &post))
         }
         (true, None) => Err(ApiError::new(
             StatusCode::BAD_REQUEST,

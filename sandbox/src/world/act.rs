@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use super::World;
 use super::command::{Command, kind as command_kind, option};
 use super::interaction::{Opening, kind};
-use super::message::{Author, Message, flags};
+use super::message::Author;
 use super::options::{NotSent, Place};
 use super::permissions::bits;
 use crate::ids::Id;
@@ -170,48 +170,6 @@ impl World {
             }
         }
         Ok(resolved)
-    }
-
-    /// Somebody writes a message.
-    pub fn say(&mut self, user: Id, channel: Id, content: &str, answers: Option<Id>) -> Result<Id, NotSent> {
-        let place =
-            self.channels.get(&channel).ok_or_else(|| NotSent(format!("there is no channel {channel}")))?;
-        let permissions = self.permissions(place, user);
-        if permissions & place.send_permission() == 0 {
-            return Err(NotSent("this member may not write here".into()));
-        }
-        if content.trim().is_empty() || content.chars().count() > 2_000 {
-            return Err(NotSent("a message has 1 to 2000 characters".into()));
-        }
-        let guild = place.guild;
-        let mut message = Message::new(self.next_id(), channel, Author::User(user));
-        let replied_to = answers.and_then(|id| self.message(channel, id)).map(Message::author_id);
-        if answers.is_some() {
-            message.kind = super::message::kind::REPLY;
-            message.reference = answers;
-        }
-        let pinged = self.pinged(guild, content, None, permissions, replied_to);
-        content.clone_into(&mut message.content);
-        (message.mentions, message.mention_roles, message.mention_everyone) =
-            (pinged.users, pinged.roles, pinged.everyone);
-        Ok(self.post(message))
-    }
-
-    /// A member dismisses an ephemeral message, or deletes one of their own.
-    pub fn dismiss(&mut self, user: Id, channel: Id, message: Id) -> Result<(), NotSent> {
-        let found = self.message(channel, message).filter(|message| message.shown_to(user));
-        let found = found.ok_or_else(|| NotSent("that message isn't there for this member".into()))?;
-        let may = found.flags & flags::EPHEMERAL != 0
-            || found.author == Author::User(user)
-            || self
-                .channels
-                .get(&channel)
-                .is_some_and(|place| self.permissions(place, user) & bits::MANAGE_MESSAGES != 0);
-        if !may {
-            return Err(NotSent("this member may not delete that message".into()));
-        }
-        self.delete(channel, message);
-        Ok(())
     }
 
     /// The command of that name that a member can use in a channel, or why their client shows none.

@@ -18,8 +18,10 @@ mod offer;
 pub mod options;
 pub mod permissions;
 pub mod post;
+pub mod thread;
 pub mod user;
 pub mod webhook;
+pub mod write;
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;

@@ -65,6 +65,14 @@ impl World {
         id
     }
 
+    /// Sets the language of somebody's client.
+    pub fn set_locale(&mut self, id: Id, locale: String) {
+        if let Some(user) = self.users.get_mut(&id) {
+            user.locale = locale;
+            self.feed.tell(Note::Arranged);
+        }
+    }
+
     /// Adds an application with its bot, and gives its token.
     pub fn add_app(&mut self, name: impl Into<String>, owner: Id, granted_intents: u64) -> (Id, String) {
         let id = self.next_id();

@@ -5,5 +5,8 @@
 mod bot;
 mod cli;
 mod control;
+mod inspect;
+mod live;
 mod load;
+mod page;
 mod play;
