@@ -27,6 +27,7 @@ mod local_cluster;
 mod migrations;
 mod ops;
 mod ownership;
+mod page;
 mod play;
 mod policies;
 mod policy_model;

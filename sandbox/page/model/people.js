@@ -46,5 +46,5 @@ export function groups(view, guild) {
 /** The initials of a server's name. */
 export const initials = (name) => [...name.matchAll(/(?:^|\s)(\S)/gu)].map((match) => match[1]).slice(0, 3).join("");
 
-/** One of `count` colours or faces for an id, the same each time. */
-export const pick = (id, count) => Number((BigInt(id || 0) >> 22n) % BigInt(count));
+/** One of `count` colours or faces for an id, the same each time; ids that were made together differ in their last bits. */
+export const pick = (id, count) => Number(BigInt(id || 0) % BigInt(count));

@@ -2,13 +2,13 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
-import { styleMap } from "../vendor/lit-html/directives/style-map.js";
 import { colourOf, groups, nameOf, partsOf } from "../model/people.js";
 import { actAs } from "../model/route.js";
 import { state } from "../store.js";
 import { avatar } from "./avatar.js";
 import { icon } from "./icons.js";
 import { openMemberMenu, openProfile } from "./menus.js";
+import { styles } from "./style.js";
 
 /** The member list. */
 export function members(view, guild) {
@@ -35,7 +35,7 @@ function entry(view, guild, member) {
       <button class="member-face" aria-haspopup="dialog" @click=${(event) => openProfile(member, event.currentTarget.getBoundingClientRect())}>
         <span class="with-status">${avatar(member, 32)}<span class="status" ?data-away=${!online}></span></span>
         <span class="member-words">
-          <span class="clip member-name" style=${styleMap(colour ? { color: colour } : {})}>${nameOf(member)}${owner(guild, member)}</span>
+          <span class="clip member-name" .style=${styles({ color: colour })}>${nameOf(member)}${owner(guild, member)}</span>
           <span class="clip member-note">${me ? "you act as them here" : member.bot ? (online ? "connected" : "not connected") : partsOf(view, guild, member).join(", ")}</span>
         </span>
         ${member.bot ? html`<span class="badge">APP</span>` : nothing}

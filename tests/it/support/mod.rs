@@ -1,6 +1,7 @@
 //! What the tests stand on: private servers, the program as a child process, and waiting on conditions.
 
 pub mod both;
+pub mod browser;
 pub mod characters;
 mod database;
 pub mod discord;

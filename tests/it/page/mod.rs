@@ -1,0 +1,7 @@
+//! The local Discord's page in a real browser, with the real bot behind it.
+//!
+//! `PAGE_SCREENSHOTS=FOLDER` keeps a picture of each step.
+
+mod hostile;
+mod story;
+mod work;

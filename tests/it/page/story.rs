@@ -1,0 +1,158 @@
+//! A first visitor's minute: open, be somebody, talk, swipe, reply, reach a limit, stop all AI, and look behind it.
+
+use fantoccini::key::Key;
+use serde_json::json;
+
+use crate::support::{browser::Browser, eventually};
+use crate::talk_flow::stage::Stage;
+
+/// The composer of the open channel.
+const COMPOSER: &str = "#composer-text";
+/// What is said in the channel, in order.
+const SAID: &str = ".messages .message .content";
+
+async fn opened(stage: &Stage, as_whom: &str) -> Browser {
+    let browser = Browser::open(1280, 800).await;
+    open(&browser, stage, as_whom).await;
+    browser
+}
+
+async fn open(browser: &Browser, stage: &Stage, as_whom: &str) {
+    let address = format!("{}/#/as/{as_whom}/The%20Playhouse/stage", stage.discord.url());
+    // An address that differs in its fragment alone is no new page.
+    browser.client.goto("about:blank").await.expect("a blank page");
+    browser.client.goto(&address).await.expect("the page");
+    browser.find(COMPOSER).await;
+}
+
+/// Gives a command of one option as a member does: by typing it.
+async fn uses(browser: &Browser, command: &str, words: &str) {
+    browser.click(COMPOSER).await;
+    browser.types(&format!("/{command}")).await;
+    browser.reads(".offer.active", &format!("/{command}")).await;
+    browser.key(Key::Enter).await;
+    browser.reads(".command-name", command).await;
+    browser.types(words).await;
+    browser.key(Key::Enter).await;
+    browser.gone(".command-name").await;
+}
+
+#[tokio::test]
+async fn the_first_minute() {
+    let stage = Stage::set_with(&[("FREE_TALK_USER_DAY", "3")]).await;
+    stage.discord.control("PATCH", "/model", &json!({ "tokens_per_second": 12 })).await.expect("a pace");
+
+    // Open: somebody is chosen, and one is told how to begin.
+    let browser = Browser::open(1280, 800).await;
+    browser.client.goto(stage.discord.url()).await.expect("the page");
+    browser.reads(".user-name", "Max").await;
+    browser.reads(".hint-card", "Type /").await;
+    browser.shot("1-open").await;
+    browser.click_on(".channel", "stage").await;
+    browser.reads(".header h1", "stage").await;
+
+    // Choose a member: her client speaks German, and so does the list of commands.
+    browser.click(".user-face").await;
+    browser.click_on("[role^=menuitem]", "Mia").await;
+    browser.reads(".user-name", "Mia").await;
+    browser.click(COMPOSER).await;
+    browser.types("/").await;
+    browser.reads(".offers", "Sag etwas zu einem Charakter").await;
+    browser.shot("2-german").await;
+    open(&browser, &stage, "Max").await;
+
+    // /talk, with its suggestions from the bot.
+    browser.click(COMPOSER).await;
+    browser.types("/talk").await;
+    browser.reads(".offer.active", "/talk").await;
+    browser.key(Key::Enter).await;
+    browser.types("Good evening! Is anybody home?").await;
+    browser.key(Key::Tab).await;
+    browser.types("chara").await;
+    browser.key(Key::Enter).await;
+    browser.types("osr").await;
+    browser.reads(".offer", "Osric").await;
+    browser.shot("3-suggestions").await;
+    browser.key(Key::Enter).await;
+    browser.key(Key::Enter).await;
+
+    // The answer streams: the same message is seen in several states.
+    let mut states = Vec::new();
+    eventually("an answer in several states", async || {
+        let text = browser.last(SAID).await;
+        if !text.is_empty() && states.last() != Some(&text) {
+            states.push(text);
+        }
+        (browser.count(".messages .action-row").await > 0).then_some(())
+    })
+    .await;
+    assert!(states.len() >= 4, "it did not stream: {states:?}");
+    browser.reads(".messages", "Osric Wade").await;
+    browser.shot("4-answered").await;
+
+    // Another version, and back to the first.
+    let first = browser.last(SAID).await;
+    browser.click_on(".messages .action-row button", "Again").await;
+    browser.reads(".messages .action-row", "2/2").await;
+    let second = browser.last(SAID).await;
+    assert_ne!(first, second);
+    browser.click_on(".messages .action-row button", "◀").await;
+    eventually("the first version", async || (browser.last(SAID).await == first).then_some(())).await;
+    browser.shot("5-swiped").await;
+
+    // Reply: the bot's form, filled in.
+    browser.click_on(".messages .action-row button", "Reply").await;
+    browser.find(".dialog .modal textarea").await;
+    browser.types("And who lit the lamp?").await;
+    browser.shot("6-reply").await;
+    browser.click(".dialog .modal button[type=submit]").await;
+    browser.gone(".dialog").await;
+    browser.reads(".messages", "And who lit the lamp?").await;
+    eventually("the reply's answer", async || {
+        (browser.count(".messages .action-row").await >= 2).then_some(())
+    })
+    .await;
+
+    // The day's limit: told to this member alone, with what it is and when it ends.
+    uses(&browser, "talk", "One more thing…").await;
+    let refused = browser.reads(".messages .message.ephemeral", "3").await;
+    assert!(refused.contains("Only you can see this") && refused.contains("in "), "{refused}");
+    browser.shot("7-limit").await;
+
+    // The operator stops all AI, in a tab of his own.
+    open(&browser, &stage, "Otto").await;
+    browser.reads(".user-note", "Operator").await;
+    browser.click(COMPOSER).await;
+    browser.types("/operator ai dis").await;
+    browser.reads(".offer.active", "/operator ai disable").await;
+    browser.key(Key::Enter).await;
+    browser.types("every").await;
+    browser.reads(".offer.active", "everything").await;
+    browser.key(Key::Enter).await;
+    browser.key(Key::Enter).await;
+    browser.reads(".messages .message.ephemeral", "AI").await;
+    browser.shot("8-ai-off").await;
+    open(&browser, &stage, "Ada").await;
+    uses(&browser, "talk", "Hello?").await;
+    browser.reads(".messages .message.ephemeral", "off").await;
+
+    // The inspector tells it all: the refusals, and the talk from the gateway to the rows.
+    browser.click(".header [title^=Inspector]").await;
+    browser.reads(".ins-list", "/operator ai disable").await;
+    browser.reads(".ins-list", "talk:again").await;
+    eventually("the first talk in the list", async || {
+        let pick = "const all = [...document.querySelectorAll('.ins-subject')].filter((it) => it.innerText.includes('/talk') && !it.innerText.includes('…')); \
+            all.at(-1)?.click(); return all.length";
+        (browser.run(pick, vec![]).await.as_u64() >= Some(3)).then_some(())
+    })
+    .await;
+    let told = browser.reads(".ins-detail", "INTERACTION_CREATE").await;
+    assert!(told.contains("API request"), "{told}");
+    let lanes = browser.text(".ins-lane").await;
+    for lane in ["Gateway", "Discord API", "Model"] {
+        assert!(lanes.contains(lane), "{lane}: {lanes}");
+    }
+    browser.shot("9-inspector").await;
+    browser.close().await;
+    stage.end().await;
+}
