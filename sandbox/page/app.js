@@ -6,6 +6,7 @@ import { restoreTheme } from "./model/theme.js";
 import { onDraw, state, update } from "./store.js";
 import { shell } from "./view/shell.js";
 import { keys } from "./view/keys.js";
+import "./view/modal.js";
 
 const root = document.getElementById("app");
 root.replaceChildren();

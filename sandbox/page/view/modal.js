@@ -30,7 +30,7 @@ onInteraction((item) => {
 /** The application whose form it is. */
 function appOf(item) {
   const apps = state.view?.apps ?? [];
-  const id = item.application_id ?? item.modal.application_id;
+  const id = item.application;
   return apps.find((app) => app.id === id) ?? (apps.length === 1 ? apps[0] : null);
 }
 
@@ -62,7 +62,9 @@ export function openModal(item) {
 function mayClose(form) {
   if (form.sent) return false;
   if (form.open) {
+    const face = `field-${form.open}`;
     update(() => (form.open = null));
+    afterDraw(() => document.getElementById(face)?.focus());
     return false;
   }
   if (form.asking || !isChanged(form.parts, form.values)) return true;
