@@ -7,6 +7,7 @@ import { panel } from "../inspector/panel.js";
 import { state, update } from "../store.js";
 import { composer } from "./composer/composer.js";
 import { header } from "./header.js";
+import { hint } from "./hint.js";
 import { members } from "./members.js";
 import { messages } from "./messages.js";
 import { overlay } from "./overlay.js";
@@ -53,6 +54,7 @@ const place = (view, guild, channel) => html`
     <div class="columns">
       <section class="chat">
         ${messages(channel)}
+        ${hint(view, channel)}
         <div class="bottom" id="composer" tabindex="-1">
           ${composer(channel)}
           ${typing(channel)}
