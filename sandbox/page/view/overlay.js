@@ -9,6 +9,7 @@ import { place } from "../model/placing.js";
 import { afterDraw, state, update } from "../store.js";
 import { icon } from "./icons.js";
 import { menuPanels } from "./menu.js";
+import { styles } from "./style.js";
 
 const FOCUSABLE =
   'button:not([disabled]):not([tabindex="-1"]), a[href], input:not([disabled]):not([type="hidden"]):not([tabindex="-1"]), textarea:not([disabled]), select:not([disabled]), [tabindex="0"]';
@@ -201,13 +202,10 @@ function settle(layer, name) {
   update();
 }
 
-/**
- * A panel's place as a style: unseen until it is known. For `.style=`: as an attribute the page's policy forbids it, and
- * that is how lit's styleMap sets it at first.
- */
+/** A panel's place as a style: unseen until it is known. */
 function styleOf(layer, name) {
   const at = layer.places.get(name);
-  return at ? `left: ${at.left}px; top: ${at.top}px` : "left: 0; top: 0; opacity: 0";
+  return styles(at ? { left: `${at.left}px`, top: `${at.top}px` } : { left: 0, top: 0, opacity: 0 });
 }
 
 function layerView(layer) {

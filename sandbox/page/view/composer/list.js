@@ -5,6 +5,7 @@ import { classMap } from "../../vendor/lit-html/directives/class-map.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { afterDraw, state, update } from "../../store.js";
 import { avatar } from "../avatar.js";
+import { styles } from "../style.js";
 
 export const LIST_ID = "composer-list";
 
@@ -17,8 +18,8 @@ export const listAttributes = (list) => ({
   active: list && list.active >= 0 && list.items.length > 0 ? entryId(list.active) : nothing,
 });
 
-/** The colour of a role (a number) as a style, or the text's own. */
-const colorOf = (color) => (color ? `color: #${Number(color).toString(16).padStart(6, "0")}` : "");
+/** A role's colour, or the text's own. */
+const colorOf = (color) => styles({ color: color ? `#${color.toString(16).padStart(6, "0")}` : null });
 
 /** Moves in a list, picks from it, or waves it away. True when the key was the list's. */
 export function onListKey(event, composer, list) {
