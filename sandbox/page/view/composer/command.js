@@ -89,12 +89,19 @@ function textInput(channel, composer, list, option) {
   const problem = command.problems.get(name);
   const isOpen = command.focus === name ? list : null;
   const { expanded, controls, active } = listAttributes(isOpen);
+  const onInput = (event) => {
+    if (!isAt(composer, name)) return stray(channel.id, event);
+    typeOption(channel.id, name, event.target.value);
+    // What was taken for an option's name is gone before the next letter comes.
+    const kept = command.values.get(name).text;
+    if (event.target.value !== kept) event.target.value = kept;
+  };
   const numeric = option.type === OPTION.INTEGER || option.type === OPTION.NUMBER;
   // The copy of the text beside the input makes the chip as wide as what is in it.
   return html`<span class="grow">
     <span class="mirror" aria-hidden="true">${text}</span>
     <input id=${inputId(name)} type="text" inputmode=${numeric ? "decimal" : nothing} autocomplete="off" spellcheck="false" role="combobox" aria-expanded=${expanded} aria-controls=${controls} aria-activedescendant=${active} aria-autocomplete="list" aria-required=${option.required ? "true" : nothing} aria-invalid=${problem ? "true" : nothing} aria-describedby=${command.focus === name ? HINT_ID : nothing}
-      .value=${live(text)} @input=${(event) => isAt(composer, name) ? typeOption(channel.id, name, event.target.value) : stray(channel.id, event)} @focus=${() => arrive(channel.id, composer, name)} @keydown=${(event) => onCommandKey(event, channel, composer)}>
+      .value=${live(text)} @input=${onInput} @focus=${() => arrive(channel.id, composer, name)} @keydown=${(event) => onCommandKey(event, channel, composer)}>
   </span>`;
 }
 

@@ -42,8 +42,7 @@ export function composer(channel) {
 function open(channel, draft) {
   const list = listOf(channel, draft);
   const { command } = draft;
-  const over = (event) => event.preventDefault();
-  return html`<form class="composer-area" aria-label="Message" @submit=${(event) => onSubmit(event, channel)} @dragover=${over} @drop=${(event) => onDrop(event, channel)} @paste=${(event) => onPaste(event, channel)}>
+  return html`<form class="composer-area" aria-label="Message" @submit=${(event) => onSubmit(event, channel)} @paste=${(event) => onPaste(event, channel)}>
     ${list || command ? html`<div class="above">
       ${list ? listView(draft, list) : nothing}
       ${command ? hintView(command) : nothing}
@@ -158,15 +157,11 @@ function onSubmit(event, channel) {
   focusComposer();
 }
 
-function takeFiles(channel, files) {
+/** Takes files into what is written in a channel: a message's, or a command's. */
+export function takeFiles(channel, files) {
   const { command } = composerOf(channel);
   if (command) giveFile(channel.id, command, files);
   else addFiles(channel, files);
-}
-
-function onDrop(event, channel) {
-  event.preventDefault();
-  if (event.dataTransfer.files.length > 0) takeFiles(channel, event.dataTransfer.files);
 }
 
 function onPaste(event, channel) {
