@@ -6,6 +6,8 @@ import { restoreTheme } from "./model/theme.js";
 import { onDraw, state, update } from "./store.js";
 import { shell } from "./view/shell.js";
 import { keys } from "./view/keys.js";
+import { drops } from "./view/composer/drops.js";
+import "./view/modal.js";
 
 const root = document.getElementById("app");
 root.replaceChildren();
@@ -35,6 +37,7 @@ function title() {
 
 restoreTheme();
 keys();
+drops();
 document.addEventListener("visibilitychange", () => {
   if (document.visibilityState !== "visible" || !state.channel) return;
   state.unread.delete(state.channel);

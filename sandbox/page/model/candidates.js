@@ -1,6 +1,7 @@
 // Who and what can be named in a channel: members, roles and channels from the member's view.
 
 import { rank } from "./commands.js";
+import { nameOf } from "./people.js";
 
 /** The most that a list offers. */
 const MOST = 25;
@@ -17,9 +18,6 @@ export function channelOf(view, channel) {
   }
   return view?.direct.find((place) => place.id === channel) ?? null;
 }
-
-/** How a member or user is called. */
-export const nameOf = (user) => user.nick ?? user.global_name ?? user.username ?? "";
 
 /** The people in a channel, as `{ kind: "user", id, name, hint, user }`. */
 export function users(view, channel) {

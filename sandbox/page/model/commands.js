@@ -145,6 +145,18 @@ export function opened(all, line) {
 }
 
 /**
+ * The option that somebody has just named at the end of another's text ("hi character:"), and the text before it:
+ * `{ option, rest }`, or null.
+ */
+export function namedAtEnd(options, text) {
+  const found = text.match(/(?<![^\s])([\p{L}\p{N}_-]{1,32}):$/u);
+  if (!found) return null;
+  const name = found[1].toLowerCase();
+  const option = options.find((one) => one.label.toLowerCase() === name || one.name.toLowerCase() === name);
+  return option ? { option, rest: text.slice(0, found.index).trimEnd() } : null;
+}
+
+/**
  * Option texts by name from the rest of a line: "message: hi there character: Nora". What comes before the first name
  * goes to the first option.
  */

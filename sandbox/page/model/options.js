@@ -50,7 +50,7 @@ export function read(option, given, candidates = []) {
   }
   switch (option.type) {
     case OPTION.STRING:
-      return lengthProblem(option, text) ?? { value: text };
+      return lengthProblem(option, text.trim()) ?? { value: text.trim() };
     case OPTION.INTEGER:
       if (!/^[+-]?\d+$/.test(text.trim()) || Math.abs(Number(text)) > MAX_INTEGER) return wrong;
       return rangeProblem(option, Number(text)) ?? { value: Number(text) };

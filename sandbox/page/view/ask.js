@@ -6,7 +6,7 @@ import { thread } from "../model/acts.js";
 import { guildOf } from "../model/candidates.js";
 import { go } from "../model/route.js";
 import { state, update } from "../store.js";
-import { deleteMessage } from "./composer/state.js";
+import { deleteMessage, legible } from "./composer/state.js";
 import { close, openDialog } from "./overlay.js";
 
 /** Discord's longest name of a thread. */
@@ -16,7 +16,7 @@ const SUGGESTED = 40;
 
 /** Asks for a name, starts a thread (from a message, if one is given) and opens it. */
 export function openThreadDialog(channel, message) {
-  const first = (message?.content ?? "").split("\n")[0].trim();
+  const first = message ? legible(message).text.split("\n")[0].trim() : "";
   const form = { name: [...first].slice(0, SUGGESTED).join(""), sending: false };
   const create = async (event) => {
     event.preventDefault();
@@ -52,7 +52,7 @@ export function openDeleteDialog(message) {
     close(layer);
     deleteMessage(message);
   };
-  const shown = [...(message.content ?? "")].slice(0, 300).join("");
+  const shown = [...legible(message).text].slice(0, 300).join("");
   const layer = openDialog({
     label: "Delete Message",
     body: () => html`<div class="modal small">

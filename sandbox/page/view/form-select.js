@@ -60,8 +60,13 @@ export function select({ part, ids, value, change, form, item, problem }, descri
 function list({ part, ids, value, change, form }, all) {
   const { max } = bounds(part);
   const isNames = part.type !== PART.STRING_SELECT;
-  const shown = isNames ? search(all.map((option) => ({ ...option, name: option.label, hint: option.description })), form.search) : rank(all, form.search, (option) => [option.label, option.description]);
-  const active = Math.min(form.active, shown.length - 1);
+  const named = all.map((option) => ({ ...option, name: option.label, hint: option.description }));
+  // Asked anew by each key: what is drawn may be a moment older.
+  const look = () => {
+    const shown = isNames ? search(named, form.search) : rank(all, form.search, (option) => [option.label, option.description]);
+    return { shown, active: Math.min(form.active, shown.length - 1) };
+  };
+  const { shown, active } = look();
   const shut = () => {
     update(() => (form.open = null));
     afterDraw(() => document.getElementById(ids.input)?.focus());
@@ -76,16 +81,19 @@ function list({ part, ids, value, change, form }, all) {
     if (value.includes(option.value)) change(value.filter((one) => one !== option.value));
     else if (value.length < max) change([...value, option.value]);
   };
-  const move = (to) => {
-    update(() => (form.active = (to + shown.length) % Math.max(1, shown.length)));
+  const move = (step) => {
+    const { shown, active } = look();
+    update(() => (form.active = (active + step + shown.length) % Math.max(1, shown.length)));
     afterDraw(() => document.getElementById(`${ids.input}-${form.active}`)?.scrollIntoView({ block: "nearest" }));
   };
   const onKey = (event) => {
     if (event.isComposing) return;
-    if (event.key === "ArrowDown") move(active + 1);
-    else if (event.key === "ArrowUp") move(active - 1);
-    else if (event.key === "Enter") shown[active] && pick(shown[active]);
-    else return;
+    if (event.key === "ArrowDown") move(1);
+    else if (event.key === "ArrowUp") move(-1);
+    else if (event.key === "Enter") {
+      const now = look();
+      if (now.shown[now.active]) pick(now.shown[now.active]);
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };

@@ -18,6 +18,13 @@ const paths = {
   down: svg`<path d="m5 9 7 7 7-7" class="stroke"></path>`,
   moon: svg`<path d="M19.500 14.500A8 8 0 0 1 9.500 4.500a8 8 0 1 0 10 10z" class="stroke"></path>`,
   chat: svg`<path d="M4 5h16v11h-9l-4.500 4v-4H4z" class="stroke"></path>`,
+  smile: svg`<path d="M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM8 14c1 2 2.500 3 4 3s3-1 4-3M9 9v1M15 9v1" class="stroke"></path>`,
+  send: svg`<path d="M4 4.500 21 12 4 19.500 6.500 12zM6.500 12H13" class="stroke"></path>`,
+  file: svg`<path d="M6 2.800h8l4.500 4.500v13.900H6zM14 2.800v4.500h4.500" class="stroke"></path>`,
+  pencil: svg`<path d="m4 20 1-4.500L16 4.500l3.500 3.500-11 11zM13.500 7l3.500 3.500" class="stroke"></path>`,
+  reply: svg`<path d="M9.500 5 3.500 11l6 6M3.500 11H13c4.500 0 7.500 3 7.500 7.500" class="stroke"></path>`,
+  bin: svg`<path d="M4 6.500h16M9 6.500V4h6v2.500M6 6.500 7 20.500h10l1-14M10 10.500v6M14 10.500v6" class="stroke"></path>`,
+  slash: svg`<path d="M15.500 4 8.500 20" class="stroke"></path>`,
   crown: svg`<path d="m3.500 8 4 4L12 5l4.500 7 4-4-1.500 10H5z"></path>`,
 };
 

@@ -7,6 +7,9 @@ import { afterDraw, update } from "../store.js";
 /** How long letters count as one search, in milliseconds. */
 const TYPING_MS = 700;
 
+let typed = "";
+let typedAt = 0;
+
 /** The items that are there, without separators that separate nothing. */
 function listOf(items) {
   const all = (typeof items === "function" ? items() : items).filter(Boolean);
@@ -24,7 +27,7 @@ export function menuPanels(layer, host) {
 
 function panel(layer, host, name, label, items, prefer, anchorOf) {
   const isSub = name !== "menu";
-  return html`<div class="float-menu" role="menu" aria-label=${label} tabindex="-1" data-layer=${layer.id} data-panel=${name} style=${host.styleOf(layer, name)} ${host.seat(layer, name, anchorOf, prefer)} @keydown=${(event) => onKey(event, layer, isSub)} @contextmenu=${(event) => event.preventDefault()}>
+  return html`<div class="float-menu" role="menu" aria-label=${label} tabindex="-1" data-layer=${layer.id} data-panel=${name} .style=${host.styleOf(layer, name)} ${host.seat(layer, name, anchorOf, prefer)} @keydown=${(event) => onKey(event, layer, isSub)} @contextmenu=${(event) => event.preventDefault()}>
     ${items.map((item, index) => (item.separator ? html`<div role="separator"></div>` : entry(layer, host, item, index, isSub)))}
   </div>`;
 }
@@ -63,20 +66,20 @@ function enter(layer, index, element, goIn) {
 /** Back from the submenu to the item that opened it. */
 function leave(layer) {
   const index = layer.sub;
+  typed = "";
   update(() => (layer.sub = null));
   itemsIn(layer, "menu").find((element) => element.dataset.index === String(index))?.focus({ preventScroll: true });
 }
 
 const itemsIn = (layer, name) => [...document.querySelectorAll(`[data-layer="${layer.id}"][data-panel="${name}"] > .menu-item`)];
 
-let typed = "";
-let typedAt = 0;
-
 function onKey(event, layer, isSub) {
   const own = [...event.currentTarget.querySelectorAll(":scope > .menu-item")];
   const at = own.indexOf(document.activeElement);
   const go = (index) => own.at(((index % own.length) + own.length) % own.length)?.focus({ preventScroll: true });
   const focused = own[at];
+  const letters = typed;
+  typed = "";
   switch (event.key) {
     case "ArrowDown":
       go(at + 1);
@@ -98,7 +101,7 @@ function onKey(event, layer, isSub) {
       break;
     default:
       if (event.key.length !== 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey) return;
-      typed = event.timeStamp - typedAt > TYPING_MS ? event.key : typed + event.key;
+      typed = event.timeStamp - typedAt > TYPING_MS ? event.key : letters + event.key;
       typedAt = event.timeStamp;
       seek(own, at, typed.toLowerCase());
   }

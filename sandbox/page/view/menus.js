@@ -1,12 +1,14 @@
 // The menus of messages and people, as Discord's client has them, with the entries of applications.
 
 import { menu, react } from "../model/acts.js";
-import { channelOf, nameOf } from "../model/candidates.js";
+import { channelOf } from "../model/candidates.js";
+import { nameOf } from "../model/people.js";
 import { BITS, may, maySend, mayThread } from "../model/permissions.js";
 import { actAs } from "../model/route.js";
 import { notify, state } from "../store.js";
 import { offered } from "./composer/offered.js";
 import { deleteMessage, editInComposer, follow, insertText, isOwn, replyTo } from "./composer/state.js";
+import { icon } from "./icons.js";
 import { openMenu } from "./overlay.js";
 import { openEmojiPicker } from "./picker.js";
 import { isPerson, memberOf, openDirect, openProfile } from "./profile.js";
@@ -79,14 +81,14 @@ function items(message, channel, point) {
       ],
     },
     { separator: true },
-    own && { label: "Edit Message", icon: "✎", act: () => editInComposer(message) },
-    maySend(channel) && { label: "Reply", icon: "↰", act: () => replyTo(message) },
-    mayThread(channel) && !message.thread && { label: "Create Thread", icon: "🧵", act: () => openThreadDialog(channel.id, message) },
+    own && { label: "Edit Message", icon: icon("pencil", 18), act: () => editInComposer(message) },
+    maySend(channel) && { label: "Reply", icon: icon("reply", 18), act: () => replyTo(message) },
+    mayThread(channel) && !message.thread && { label: "Create Thread", icon: icon("thread", 18), act: () => openThreadDialog(channel.id, message) },
     { separator: true },
     message.content && { label: "Copy Text", act: () => copy(message.content) },
     { label: "Apps", items: apps(message.channel_id, "messages", message.id) },
     mayDelete && { separator: true },
-    mayDelete && { label: "Delete Message", icon: "🗑", danger: true, act: () => openDeleteDialog(message) },
+    mayDelete && { label: "Delete Message", icon: icon("bin", 18), danger: true, act: () => openDeleteDialog(message) },
     { separator: true },
     { label: "Copy Message ID", act: () => copy(message.id) },
   ];

@@ -4,10 +4,13 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { onInteraction } from "../model/arrive.js";
 import { submit } from "../model/acts.js";
+import { channelOf } from "../model/candidates.js";
 import { fieldsOf, initial, isChanged, partsOf, problemOf } from "../model/forms.js";
+import { peopleOf } from "../model/known.js";
 import { afterDraw, state, update } from "../store.js";
 import { avatar } from "./avatar.js";
 import { field } from "./fields.js";
+import { markdown } from "./markdown.js";
 import { close, openDialog } from "./overlay.js";
 
 const CALLBACK_MODAL = 9;
@@ -30,9 +33,17 @@ onInteraction((item) => {
 /** The application whose form it is. */
 function appOf(item) {
   const apps = state.view?.apps ?? [];
-  const id = item.application_id ?? item.modal.application_id;
+  const id = item.application;
   return apps.find((app) => app.id === id) ?? (apps.length === 1 ? apps[0] : null);
 }
+
+/** What the form's texts stand in, as view/markdown.js wants it. */
+const sceneOf = (item) => ({
+  message: { id: `modal ${item.id}` },
+  channel: channelOf(state.view, item.channel) ?? { id: item.channel },
+  people: peopleOf(state.view, state.guild),
+  masked: true,
+});
 
 /** Opens the dialog of an interaction that was answered with a modal. */
 export function openModal(item) {
@@ -62,7 +73,9 @@ export function openModal(item) {
 function mayClose(form) {
   if (form.sent) return false;
   if (form.open) {
+    const face = `field-${form.open}`;
     update(() => (form.open = null));
+    afterDraw(() => document.getElementById(face)?.focus());
     return false;
   }
   if (form.asking || !isChanged(form.parts, form.values)) return true;
@@ -127,7 +140,7 @@ function formView(form, dialog) {
     </header>
     <div class="modal-parts">
       <p class="modal-warning"><span aria-hidden="true">⚠</span> This form will be submitted to <b>${name}</b>. Do not share passwords or other sensitive information.</p>
-      ${form.parts.map((part) => (part.kind === "text" ? html`<p class="modal-text">${part.content}</p>` : field(part, form)))}
+      ${form.parts.map((part, at) => (part.kind === "text" ? html`<div class="modal-text">${markdown(part.content, sceneOf(item), `part ${at}`)}</div>` : field(part, form)))}
     </div>
     ${form.error ? html`<p class="modal-error" role="alert">${form.error}</p>` : nothing}
     ${form.asking ? asking(form, dialog) : html`<footer>

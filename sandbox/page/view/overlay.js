@@ -5,10 +5,11 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { classMap } from "../vendor/lit-html/directives/class-map.js";
 import { ref } from "../vendor/lit-html/directives/ref.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
-import { styleMap } from "../vendor/lit-html/directives/style-map.js";
 import { place } from "../model/placing.js";
 import { afterDraw, state, update } from "../store.js";
+import { icon } from "./icons.js";
 import { menuPanels } from "./menu.js";
+import { styles } from "./style.js";
 
 const FOCUSABLE =
   'button:not([disabled]):not([tabindex="-1"]), a[href], input:not([disabled]):not([type="hidden"]):not([tabindex="-1"]), textarea:not([disabled]), select:not([disabled]), [tabindex="0"]';
@@ -62,8 +63,10 @@ function open(layer) {
   return layer;
 }
 
-/** Closes a layer and what lies over it; without one the top layer. */
-export function close(layer = state.overlay) {
+/** Closes a layer and what lies over it; without a handle the top layer. */
+export function close(handle) {
+  // A listener's event is no handle.
+  const layer = handle?.places ? handle : state.overlay;
   if (!layer || !stack().includes(layer)) return;
   while (stack().includes(layer)) forget(state.overlay);
   const { back } = layer;
@@ -202,7 +205,7 @@ function settle(layer, name) {
 /** A panel's place as a style: unseen until it is known. */
 function styleOf(layer, name) {
   const at = layer.places.get(name);
-  return styleMap(at ? { left: `${at.left}px`, top: `${at.top}px` } : { left: "0", top: "0", opacity: "0" });
+  return styles(at ? { left: `${at.left}px`, top: `${at.top}px` } : { left: 0, top: 0, opacity: 0 });
 }
 
 function layerView(layer) {
@@ -215,12 +218,12 @@ function layerView(layer) {
     return html`<div class="backdrop" @mousedown=${wave}>
       <div class=${classMap({ dialog: true, wide: layer.wide })} data-layer=${layer.id} role="dialog" aria-modal="true" aria-label=${layer.label} tabindex="-1">
         ${layer.body()}
-        <button class="dialog-close" type="button" aria-label="Close" @click=${() => dismiss(layer)}>✕</button>
+        <button class="dialog-close" type="button" aria-label="Close" @click=${() => dismiss(layer)}>${icon("cross")}</button>
       </div>
     </div>`;
   }
   if (layer.kind === "menu") return menuPanels(layer, { close, seat, styleOf });
-  return html`<div class="popover" data-layer=${layer.id} role=${layer.role} aria-label=${layer.label} tabindex="-1" style=${styleOf(layer, "panel")} ${seat(layer, "panel", () => layer.anchor, layer.prefer)}>
+  return html`<div class="popover" data-layer=${layer.id} role=${layer.role} aria-label=${layer.label} tabindex="-1" .style=${styleOf(layer, "panel")} ${seat(layer, "panel", () => layer.anchor, layer.prefer)}>
     ${layer.body()}
   </div>`;
 }

@@ -28,12 +28,15 @@ export function openEmojiPicker(anchor, choose) {
 const sectionId = (index) => `emoji-section-${index}`;
 const cellId = (index) => `emoji-${index}`;
 
+/** What the grid shows. */
+const shown = ({ query }) => (query.trim() === "" ? EMOJI : searchEmoji(query));
+
 function view(picker, done) {
-  const found = picker.query.trim() === "" ? null : searchEmoji(picker.query);
-  const all = found ?? EMOJI;
+  const all = shown(picker);
+  const found = all === EMOJI ? null : all;
   const active = all[picker.active];
   return html`<div class="picker">
-    <input class="picker-search" data-focus type="text" role="combobox" autocomplete="off" placeholder="Find the perfect emoji" aria-label="Find an emoji" aria-expanded="true" aria-controls="emoji-grid" aria-activedescendant=${active ? cellId(picker.active) : nothing} .value=${live(picker.query)} @input=${(event) => update(() => Object.assign(picker, { query: event.target.value, active: 0 }))} @keydown=${(event) => onKey(event, picker, all, done)}>
+    <input class="picker-search" data-focus type="text" role="combobox" autocomplete="off" placeholder="Find the perfect emoji" aria-label="Find an emoji" aria-expanded="true" aria-controls="emoji-grid" aria-activedescendant=${active ? cellId(picker.active) : nothing} .value=${live(picker.query)} @input=${(event) => update(() => Object.assign(picker, { query: event.target.value, active: 0 }))} @keydown=${(event) => onKey(event, picker, done)}>
     <div class="picker-middle">
       <div class="picker-categories">${CATEGORIES.map(({ name }, index) => html`<button type="button" aria-label=${name} title=${name} @click=${() => toSection(picker, index)}>${ICONS[name]}</button>`)}</div>
       <div class="picker-grid" id="emoji-grid" role="listbox" aria-label="Emoji">
@@ -68,8 +71,9 @@ function toSection(picker, index) {
 }
 
 /** Moves in the grid; left and right move the caret while there is text to move it in. */
-function onKey(event, picker, all, done) {
+function onKey(event, picker, done) {
   if (event.isComposing) return;
+  const all = shown(picker);
   const steps = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: COLUMNS, ArrowUp: -COLUMNS };
   if (event.key === "Enter") done(all[picker.active]);
   else if (steps[event.key] && !(picker.query !== "" && Math.abs(steps[event.key]) === 1 && !event.altKey && atText(event, steps[event.key]))) {

@@ -298,10 +298,12 @@ impl Live {
 
 /// One of the viewer's interactions; its messages come as messages.
 fn interaction(world: &World, id: Id) -> Option<Value> {
-    let outcome = outcome(world, world.interaction(id)?);
+    let interaction = world.interaction(id)?;
+    let outcome = outcome(world, interaction);
     Some(json!({
         "kind": "interaction",
         "id": outcome.id,
+        "application": interaction.app,
         "type": outcome.r#type,
         "channel": outcome.channel,
         "status": outcome.status,

@@ -69,6 +69,7 @@ async fn a_client_hears_what_its_member_may_see_and_no_more() {
     let own =
         max.hears("the answer", |item| item["kind"] == "interaction" && item["status"] == "answered").await;
     assert_eq!(own["id"], json!(secret.interaction()));
+    assert_eq!(own["application"], json!(discord.state().await.unwrap().apps[0].id));
 
     // What is written in a channel that she can't see is not for her.
     let guild = discord.state().await.unwrap().guilds[0].id;

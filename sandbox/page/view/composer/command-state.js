@@ -1,6 +1,6 @@
 // The slash command that is being put together: its options' values, where the caret is, and sending it.
 
-import { OPTION, named, opened, tokenise } from "../../model/commands.js";
+import { OPTION, named, namedAtEnd, opened, tokenise } from "../../model/commands.js";
 import { channels, roles, users } from "../../model/candidates.js";
 import { blank, complete } from "../../model/options.js";
 import { afterDraw, notify, state, update } from "../../store.js";
@@ -47,7 +47,6 @@ export function begin(channel, leaf, texts = new Map()) {
     focus: TAIL,
     tail: "",
     problems: new Map(),
-    sending: false,
     /** The application's suggestions, and whether one is under way; see autocomplete.js. */
     auto: null,
     suggesting: false,
@@ -95,7 +94,10 @@ export const inputId = (name) => (name === TAIL ? "composer-tail" : `composer-va
 export function focusOption(channel, name, end = "end") {
   const composer = composerOf(channel);
   arrive(channel, composer, name);
+  // At once where it is there already, lest what is typed now goes elsewhere.
+  document.getElementById(inputId(name))?.focus({ preventScroll: true });
   afterDraw(() => {
+    if (composer.command?.focus !== name) return;
     const input = document.getElementById(inputId(name));
     input?.focus({ preventScroll: true });
     input?.scrollIntoView?.({ block: "nearest" });
@@ -117,10 +119,29 @@ export function arrive(channel, composer, name) {
   if (optionOf(command, name)?.autocomplete && !command.values.get(name).pick) ask(channel, command, name);
 }
 
+/** Letters that went into a field that is about to go: they belong to where the caret is by now. */
+export function stray(channel, event) {
+  const composer = composerOf(channel);
+  const { command } = composer;
+  const letters = event.data ?? "";
+  if (letters === "") return;
+  if (!command) setText(composer, composer.text + letters);
+  else if (!command.focus) update(() => (command.tail += letters));
+  else typeOption(channel, command.focus, command.values.get(command.focus).text + letters);
+}
+
 /** An option's text was changed by typing. */
 export function typeOption(channel, name, text) {
   const composer = composerOf(channel);
   const { command } = composer;
+  // Whoever knows the options by heart types their names, as Discord's client lets them.
+  const typed = namedAtEnd(command.leaf.options, text);
+  const next = typed?.option.name;
+  if (next === name && typed.rest === "") text = "";
+  else if (next && next !== name && isEmpty(command, next)) {
+    command.values.set(name, { ...blank(), text: typed.rest });
+    return command.shown.includes(next) ? focusOption(channel, next) : addOption(channel, next);
+  }
   update(() => {
     command.values.set(name, { ...blank(), text });
     command.problems.delete(name);
@@ -196,7 +217,7 @@ export function removeOption(channel, name, to = TAIL) {
 export async function sendCommand(channel) {
   const composer = composerOf(channel);
   const { command } = composer;
-  if (!command || command.sending) return;
+  if (!command) return;
   const { options, problems } = complete(command.leaf, command.values, (option) => candidatesOf(channel, option));
   update(() => (command.problems = problems));
   if (problems.size > 0) {
@@ -205,9 +226,11 @@ export async function sendCommand(channel) {
     command.focus = null;
     return focusOption(channel, first);
   }
-  update(() => (command.sending = true));
-  const went = await sendSlash(channel, command.leaf, options);
-  update(() => (command.sending = false));
-  if (!went || composer.command !== command) return;
+  // At once, so that one can go on writing; what isn't taken comes back.
   leaveCommand(channel);
+  if (await sendSlash(channel, command.leaf, options)) return;
+  drop(composer.command);
+  command.focus = null;
+  update(() => (composer.command = command));
+  focusOption(channel, TAIL);
 }

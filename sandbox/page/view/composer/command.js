@@ -8,6 +8,7 @@ import { OPTION } from "../../model/commands.js";
 import { admit, read, sizeText } from "../../model/files.js";
 import { notify, state, update } from "../../store.js";
 import { avatar } from "../avatar.js";
+import { icon } from "../icons.js";
 import {
   TAIL,
   addOption,
@@ -22,9 +23,11 @@ import {
   optionOf,
   removeOption,
   sendCommand,
+  stray,
   typeOption,
 } from "./command-state.js";
 import { listAttributes, onListKey } from "./list.js";
+import { listOf } from "./lists.js";
 
 const HINT_ID = "composer-hint";
 
@@ -75,7 +78,7 @@ function chip(channel, composer, list, option) {
   return html`<span class=${classMap({ chip: true, focused: hasFocus, bad: problem !== undefined, empty })}>
     <label class="chip-name" for=${inputId(option.name)}>${option.label}</label>
     ${option.type === OPTION.ATTACHMENT ? fileInput(channel, composer, option) : textInput(channel, composer, list, option)}
-    ${option.required ? nothing : html`<button type="button" class="chip-remove" tabindex="-1" aria-label=${`Remove ${option.label}`} @click=${remove}>✕</button>`}
+    ${option.required ? nothing : html`<button type="button" class="chip-remove" tabindex="-1" aria-label=${`Remove ${option.label}`} @click=${remove}>${icon("cross", 12)}</button>`}
   </span>`;
 }
 
@@ -86,12 +89,19 @@ function textInput(channel, composer, list, option) {
   const problem = command.problems.get(name);
   const isOpen = command.focus === name ? list : null;
   const { expanded, controls, active } = listAttributes(isOpen);
+  const onInput = (event) => {
+    if (!isAt(composer, name)) return stray(channel.id, event);
+    typeOption(channel.id, name, event.target.value);
+    // What was taken for an option's name is gone before the next letter comes.
+    const kept = command.values.get(name).text;
+    if (event.target.value !== kept) event.target.value = kept;
+  };
   const numeric = option.type === OPTION.INTEGER || option.type === OPTION.NUMBER;
   // The copy of the text beside the input makes the chip as wide as what is in it.
   return html`<span class="grow">
     <span class="mirror" aria-hidden="true">${text}</span>
     <input id=${inputId(name)} type="text" inputmode=${numeric ? "decimal" : nothing} autocomplete="off" spellcheck="false" role="combobox" aria-expanded=${expanded} aria-controls=${controls} aria-activedescendant=${active} aria-autocomplete="list" aria-required=${option.required ? "true" : nothing} aria-invalid=${problem ? "true" : nothing} aria-describedby=${command.focus === name ? HINT_ID : nothing}
-      .value=${live(text)} @input=${(event) => typeOption(channel.id, name, event.target.value)} @focus=${() => arrive(channel.id, composer, name)} @keydown=${(event) => onKey(event, channel, composer, isOpen, name)}>
+      .value=${live(text)} @input=${onInput} @focus=${() => arrive(channel.id, composer, name)} @keydown=${(event) => onCommandKey(event, channel, composer)}>
   </span>`;
 }
 
@@ -114,7 +124,7 @@ function fileInput(channel, composer, option) {
   const key = (event) => {
     if (event.key === "Enter" && !file) event.preventDefault(), choose();
     else if ((event.key === "Backspace" || event.key === "Delete") && file) event.preventDefault(), fileOption(channel.id, name, null);
-    else onKey(event, channel, composer, null, name);
+    else onCommandKey(event, channel, composer);
   };
   return html`<button type="button" class="chip-file" id=${inputId(name)} aria-describedby=${HINT_ID} @focus=${() => arrive(channel.id, composer, name)} @click=${choose} @keydown=${key}>
       ${file ? html`<span class="chip-file-name">${file.filename}</span> <small>${sizeText(file.size)}</small>` : html`<small>Drop a file here, or choose one</small>`}
@@ -128,6 +138,7 @@ function tail(channel, composer, list) {
   const { expanded, controls, active } = listAttributes(isOpen);
   const more = command.leaf.options.length - command.shown.length;
   const onInput = (event) => {
+    if (!isAt(composer, TAIL)) return stray(channel.id, event);
     const text = event.target.value;
     // "character:" names an option whole, as typing does in Discord's client.
     const named = text.trim().endsWith(":") ? addable({ ...command, tail: text }).filter((option) => `${option.label}:` === text.trim().toLowerCase()) : [];
@@ -140,13 +151,20 @@ function tail(channel, composer, list) {
   return html`<span class="grow tail">
     <span class="mirror" aria-hidden="true">${command.tail || (more > 0 ? `+${more} more` : "")}</span>
     <input id=${inputId(TAIL)} type="text" autocomplete="off" spellcheck="false" role="combobox" aria-autocomplete="list" aria-label=${more > 0 ? `${more} more options; Enter sends the command` : "Enter sends the command"} aria-describedby=${command.focus === TAIL ? HINT_ID : nothing} placeholder=${more > 0 ? `+${more} more` : ""} aria-expanded=${expanded} aria-controls=${controls} aria-activedescendant=${active}
-      .value=${live(command.tail)} @input=${onInput} @focus=${() => arrive(channel.id, composer, TAIL)} @keydown=${(event) => onKey(event, channel, composer, isOpen, TAIL)}>
+      .value=${live(command.tail)} @input=${onInput} @focus=${() => arrive(channel.id, composer, TAIL)} @keydown=${(event) => onCommandKey(event, channel, composer)}>
   </span>`;
 }
 
-function onKey(event, channel, composer, list, name) {
+/** Whether the caret is in an option, or is on its way there: a field is drawn a moment after the state has changed. */
+const isAt = (composer, name) => composer.command?.focus === name;
+
+/** A key in the command line, which is the business of where the caret is by now. */
+export function onCommandKey(event, channel, composer) {
   if (event.isComposing) return;
   const { command } = composer;
+  if (!command) return event.key === "Enter" && event.preventDefault();
+  const name = command.focus ?? TAIL;
+  const list = listOf(channel, composer);
   const input = event.target;
   const untouched = name !== TAIL && isEmpty(command, name) && !composer.list.moved;
   // Tab passes through an option that nobody has begun to fill in.

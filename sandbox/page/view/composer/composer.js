@@ -5,22 +5,25 @@ import { classMap } from "../../vendor/lit-html/directives/class-map.js";
 import { keyed } from "../../vendor/lit-html/directives/keyed.js";
 import { live } from "../../vendor/lit-html/directives/live.js";
 import { types } from "../../model/acts.js";
-import { nameOf, users } from "../../model/candidates.js";
+import { users } from "../../model/candidates.js";
 import { MAX_MESSAGE, lengthOf } from "../../model/draft.js";
+import { nameOf } from "../../model/people.js";
 import { BITS, isDirect, isThread, may, maySend, mayThread } from "../../model/permissions.js";
 import { afterDraw, state, update } from "../../store.js";
+import { icon } from "../icons.js";
 import { openMenu } from "../overlay.js";
 import { openEmojiPicker } from "../picker.js";
 import { openThreadDialog } from "../ask.js";
-import { beginTyped, leaveCommand, optionOf, sendCommand, typeOption } from "./command-state.js";
-import { commandView, giveFile, hintView } from "./command.js";
+import { beginTyped, leaveCommand, optionOf, sendCommand, stray, typeOption } from "./command-state.js";
+import { commandView, giveFile, hintView, onCommandKey } from "./command.js";
+import { failures } from "./failures.js";
 import { addFiles, filesView } from "./files.js";
 import { listAttributes, listView, onListKey } from "./list.js";
 import { listOf } from "./lists.js";
 import { offer } from "./offered.js";
 import { composerOf, editLast, focusComposer, insertText, send, sentText, setText, stopEditing } from "./state.js";
 
-export { failures } from "./failures.js";
+export { failures };
 
 /** From how many characters before the limit on the rest is counted. */
 const COUNTED = 200;
@@ -33,27 +36,26 @@ export function composer(channel) {
     </div></div>`;
   }
   // Another channel is another composer: what the browser remembers of its fields must not come along.
-  return keyed(channel.id, open(channel, composerOf(channel)));
+  return html`${failures(channel)}${keyed(channel.id, open(channel, composerOf(channel)))}`;
 }
 
 function open(channel, draft) {
   const list = listOf(channel, draft);
   const { command } = draft;
-  const over = (event) => event.preventDefault();
-  return html`<form class="composer-area" aria-label="Message" @submit=${(event) => onSubmit(event, channel)} @dragover=${over} @drop=${(event) => onDrop(event, channel)} @paste=${(event) => onPaste(event, channel)}>
+  return html`<form class="composer-area" aria-label="Message" @submit=${(event) => onSubmit(event, channel)} @paste=${(event) => onPaste(event, channel)}>
     ${list || command ? html`<div class="above">
       ${list ? listView(draft, list) : nothing}
       ${command ? hintView(command) : nothing}
     </div>` : nothing}
     ${bar(channel, draft)}
-    <div class=${classMap({ composer: true, "has-bar": draft.reply !== null || draft.editing !== null, sending: command?.sending === true })}>
+    <div class=${classMap({ composer: true, "has-bar": draft.reply !== null || draft.editing !== null })}>
       ${filesView(channel, draft)}
       <div class="composer-line">
-        <button type="button" class="composer-plus" aria-label="More message options" aria-haspopup="menu" @click=${(event) => openPlus(event, channel)}><span aria-hidden="true">+</span></button>
+        <button type="button" class="composer-plus" aria-label="More message options" aria-haspopup="menu" @click=${(event) => openPlus(event, channel)}>${icon("plus", 24)}</button>
         ${command ? commandView(channel, draft, list) : textView(channel, draft, list)}
         ${counter(draft)}
-        <button type="button" class="composer-emoji" aria-label="Select emoji" aria-haspopup="dialog" @click=${(event) => openEmoji(event, channel)}><span aria-hidden="true">😃</span></button>
-        <button type="submit" class="composer-send" aria-label=${command ? "Send command" : "Send message"}><span aria-hidden="true">➤</span></button>
+        <button type="button" class="composer-emoji" aria-label="Select emoji" aria-haspopup="dialog" @click=${(event) => openEmoji(event, channel)}>${icon("smile", 24)}</button>
+        <button type="submit" class="composer-send" aria-label=${command ? "Send command" : "Send message"}>${icon("send", 24)}</button>
       </div>
     </div>
   </form>`;
@@ -63,7 +65,7 @@ function open(channel, draft) {
 function bar(channel, draft) {
   if (draft.editing) {
     return html`<div class="composer-bar"><span>Editing message</span><small>escape to cancel • enter to save</small>
-      <button type="button" aria-label="Stop editing" @click=${() => (stopEditing(channel.id), focusComposer())}>✕</button></div>`;
+      <button type="button" aria-label="Stop editing" @click=${() => (stopEditing(channel.id), focusComposer())}>${icon("cross", 18)}</button></div>`;
   }
   if (!draft.reply) return nothing;
   const drop = () => {
@@ -73,7 +75,7 @@ function bar(channel, draft) {
   const { author } = draft.reply;
   const known = draft.reply.webhook_id ? null : users(state.view, channel.id).find((one) => one.id === author.id)?.user;
   return html`<div class="composer-bar"><span>Replying to <b>${nameOf(known ?? author)}</b></span>
-    <button type="button" aria-label="Stop replying" @click=${drop}>✕</button></div>`;
+    <button type="button" aria-label="Stop replying" @click=${drop}>${icon("cross", 18)}</button></div>`;
 }
 
 /** What is said in an empty composer: "Message #stage". */
@@ -93,7 +95,7 @@ function textView(channel, draft, list) {
   return html`<div class="grow text">
     <div class="mirror" aria-hidden="true">${draft.text}${"\n"}</div>
     <textarea id="composer-text" rows="1" placeholder=${label} aria-label=${label} role=${list ? "combobox" : nothing} aria-expanded=${list ? expanded : nothing} aria-controls=${controls} aria-activedescendant=${active} aria-autocomplete="list" aria-haspopup="listbox" aria-multiline="true"
-      .value=${live(draft.text)} @input=${(event) => onInput(event, channel, draft)} @keydown=${(event) => onKey(event, channel, draft, list)} @keyup=${caret} @click=${caret} @focus=${caret}></textarea>
+      .value=${live(draft.text)} @input=${(event) => onInput(event, channel, draft)} @keydown=${(event) => onKey(event, channel, draft)} @keyup=${caret} @click=${caret} @focus=${caret}></textarea>
   </div>`;
 }
 
@@ -105,9 +107,13 @@ function counter(draft) {
 }
 
 function onInput(event, channel, draft) {
+  if (draft.command) return stray(channel.id, event);
   const { value, selectionStart } = event.target;
   const before = draft.text;
   setText(draft, value, selectionStart);
+  // The field grows with the next render only: the caret at its end would be out of sight.
+  const grown = event.target.parentElement;
+  if (selectionStart === value.length) afterDraw(() => (grown.scrollTop = Number.MAX_SAFE_INTEGER));
   // A list that was waved away stays so until its word is gone.
   const list = listOf(channel, { ...draft, list: { ...draft.list, waved: null } });
   if (list?.key !== draft.list.waved) draft.list.waved = null;
@@ -119,9 +125,11 @@ function onInput(event, channel, draft) {
   } else if (value.trim() !== "") types(channel.id);
 }
 
-function onKey(event, channel, draft, list) {
+function onKey(event, channel, draft) {
   if (event.isComposing) return;
-  if (onListKey(event, draft, list)) return;
+  if (draft.command) return onCommandKey(event, channel, draft);
+  // As it is now: what is drawn may be a moment older.
+  if (onListKey(event, draft, listOf(channel, draft))) return;
   switch (event.key) {
     case "Enter":
       if (event.shiftKey) return;
@@ -149,15 +157,11 @@ function onSubmit(event, channel) {
   focusComposer();
 }
 
-function takeFiles(channel, files) {
+/** Takes files into what is written in a channel: a message's, or a command's. */
+export function takeFiles(channel, files) {
   const { command } = composerOf(channel);
   if (command) giveFile(channel.id, command, files);
   else addFiles(channel, files);
-}
-
-function onDrop(event, channel) {
-  event.preventDefault();
-  if (event.dataTransfer.files.length > 0) takeFiles(channel, event.dataTransfer.files);
 }
 
 function onPaste(event, channel) {
@@ -173,9 +177,9 @@ function openPlus(event, channel) {
     label: "More message options",
     point: event.currentTarget.getBoundingClientRect(),
     items: [
-      { label: "Upload a File", icon: "📄", disabled: !may(channel, BITS.ATTACH_FILES), act: () => chooseFiles(channel) },
-      mayThread(channel) && { label: "Create Thread", icon: "🧵", act: () => openThreadDialog(channel.id) },
-      { label: "Use Apps", icon: "/", disabled: !may(channel, BITS.USE_APPLICATION_COMMANDS), act: () => startSlash(channel) },
+      { label: "Upload a File", icon: icon("file", 18), disabled: !may(channel, BITS.ATTACH_FILES), act: () => chooseFiles(channel) },
+      mayThread(channel) && { label: "Create Thread", icon: icon("thread", 18), act: () => openThreadDialog(channel.id) },
+      { label: "Use Apps", icon: icon("slash", 18), disabled: !may(channel, BITS.USE_APPLICATION_COMMANDS), act: () => startSlash(channel) },
     ],
   });
 }

@@ -2,7 +2,8 @@
 
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
-import { nameOf, users } from "../../model/candidates.js";
+import { users } from "../../model/candidates.js";
+import { nameOf } from "../../model/people.js";
 import { state } from "../../store.js";
 import { avatar } from "../avatar.js";
 import { composerOf, forgetFailure } from "./state.js";

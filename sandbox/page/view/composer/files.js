@@ -5,6 +5,7 @@ import { repeat } from "../../vendor/lit-html/directives/repeat.js";
 import { admit, read, sizeText } from "../../model/files.js";
 import { BITS, may } from "../../model/permissions.js";
 import { notify, update } from "../../store.js";
+import { icon } from "../icons.js";
 import { composerOf, focusComposer } from "./state.js";
 
 /** Pictures that can be shown before they are sent. SVG is none: it is a document. */
@@ -45,10 +46,10 @@ export function filesView(channel, composer) {
   if (composer.files.length === 0) return nothing;
   return html`<ul class="draft-files" aria-label="Files to send">
     ${repeat(composer.files, (file) => file.id, (file) => html`<li class="draft-file">
-      <div class="draft-file-face">${file.preview ? html`<img src=${file.preview} alt="">` : html`<span aria-hidden="true">📄</span>`}</div>
+      <div class="draft-file-face">${file.preview ? html`<img src=${file.preview} alt="">` : html`${icon("file", 64)}`}</div>
       <span class="draft-file-name" title=${file.filename}>${file.filename}</span>
       <small>${sizeText(file.size)}</small>
-      <button type="button" class="draft-file-remove" aria-label=${`Remove ${file.filename}`} @click=${() => removeFile(channel, file)}>✕</button>
+      <button type="button" class="draft-file-remove" aria-label=${`Remove ${file.filename}`} @click=${() => removeFile(channel, file)}>${icon("cross", 18)}</button>
     </li>`)}
   </ul>`;
 }

@@ -3,9 +3,9 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { classMap } from "../../vendor/lit-html/directives/class-map.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
-import { styleMap } from "../../vendor/lit-html/directives/style-map.js";
 import { afterDraw, state, update } from "../../store.js";
 import { avatar } from "../avatar.js";
+import { styles } from "../style.js";
 
 export const LIST_ID = "composer-list";
 
@@ -18,8 +18,8 @@ export const listAttributes = (list) => ({
   active: list && list.active >= 0 && list.items.length > 0 ? entryId(list.active) : nothing,
 });
 
-/** The colour of a role as CSS, or the text's own. */
-const colorOf = (color) => (color ? { color: `#${color.toString(16).padStart(6, "0")}` } : {});
+/** A role's colour, or the text's own. */
+const colorOf = (color) => styles({ color: color ? `#${color.toString(16).padStart(6, "0")}` : null });
 
 /** Moves in a list, picks from it, or waves it away. True when the key was the list's. */
 export function onListKey(event, composer, list) {
@@ -64,7 +64,7 @@ export function listView(composer, list) {
   const apps = [...new Set(list.items.map((item) => item.app).filter(Boolean))];
   return html`<div class="offers-body" @mousedown=${stay}>
     ${apps.length > 0 ? rail(composer, list, apps) : nothing}
-    <div class="offers" role="listbox" id=${LIST_ID} aria-label=${list.label}>
+    <div class=${classMap({ offers: true, choices: list.isOption === true })} role="listbox" id=${LIST_ID} aria-label=${list.label}>
       ${apps.length > 0 ? nothing : html`<div class="offers-heading" aria-hidden="true">${list.label}</div>`}
       ${list.note ? html`<p class="offers-note">${list.note}</p>` : nothing}
       ${repeat(list.items, (item) => item.key, (item, index) => html`${heading(list.items, index)}${entry(composer, list, item, index)}`)}
@@ -96,7 +96,7 @@ function entry(composer, list, item, index) {
   return html`<div role="option" id=${entryId(index)} class=${classMap({ offer: true, active: isActive })} aria-selected=${String(isActive)} @click=${() => item.pick()} @pointermove=${() => activate(composer, index, false)}>
     ${item.user ? avatar(item.user, 24) : item.icon ? html`<span class="offer-icon" aria-hidden="true">${item.icon}</span>` : nothing}
     <span class="offer-text">
-      <span class="offer-line"><span class="offer-label" style=${styleMap(colorOf(item.color))}>${item.label}</span>${hints(item)}</span>
+      <span class="offer-line"><span class="offer-label" .style=${colorOf(item.color)}>${item.label}</span>${hints(item)}</span>
       ${item.description ? html`<span class="offer-description">${item.description}</span>` : nothing}
     </span>
     ${item.hint && item.hint !== item.label ? html`<span class="offer-hint">${item.hint}</span>` : nothing}

@@ -85,13 +85,16 @@ export function editInComposer(message) {
   const composer = composerOf(channel);
   if (composer.editing) stopEditing(channel);
   const { text, picks, reply, files } = composer;
-  const shown = decode(message.content, (sign, id) => mentionName(channel, sign, id));
+  const shown = legible(message);
   update(() => {
     Object.assign(composer, { editing: { message, draft: { text, picks, reply, files } }, command: null, reply: null, files: [] });
     Object.assign(composer, { text: shown.text, picks: shown.picks, caret: shown.text.length });
   });
   focusComposer();
 }
+
+/** A message's text as one reads it: `{ text, picks }`, mentions by name. */
+export const legible = (message) => decode(message.content, (sign, id) => mentionName(message.channel_id, sign, id));
 
 function mentionName(channel, sign, id) {
   const kind = MENTION[sign];
@@ -208,6 +211,7 @@ onInteraction(hear);
 export function forgetFailure(channel, id) {
   const composer = composerOf(channel);
   update(() => (composer.failures = composer.failures.filter((failure) => failure.id !== id)));
+  focusComposer();
 }
 
 /** Deletes or dismisses a message; an edit of it ends. */
