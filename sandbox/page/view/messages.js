@@ -122,10 +122,10 @@ function keys(event) {
 
 /** How often to see whether an answer is late, or the day is another, in milliseconds. */
 const LOOK_MS = 15_000;
+let day = dayOf(now());
 setInterval(() => {
   const messages = state.histories.get(state.channel)?.messages ?? [];
   const waits = messages.slice(-50).some((message) => message.flags & THINKING);
   if (waits || dayOf(now()) !== day) update();
   day = dayOf(now());
 }, LOOK_MS);
-let day = dayOf(now());
