@@ -273,6 +273,7 @@ mod tests {
             template: None,
             interaction: None,
             trace: None,
+            parent: None,
             caller: Caller::Anonymous,
             status: Some(200),
             micros: 0,
@@ -281,6 +282,7 @@ mod tests {
             response: Recorded::default(),
             remaining: None,
             violations: Vec::new(),
+            checked: false,
             unknown,
             faults: Vec::new(),
         }

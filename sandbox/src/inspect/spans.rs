@@ -25,12 +25,17 @@ pub struct TraceId(pub u128);
 impl TraceId {
     /// The trace of a `traceparent` header: `00-<trace>-<parent>-<flags>`.
     pub fn of_header(header: &str) -> Option<Self> {
+        Some(Self::and_parent(header)?.0)
+    }
+
+    /// The same, with the id of the span that made the request, in hex.
+    pub(crate) fn and_parent(header: &str) -> Option<(Self, &str)> {
         let mut parts = header.trim().split('-');
-        let (version, trace) = (parts.next()?, parts.next()?);
-        if version.len() != 2 || version == "ff" || parts.next()?.len() != 16 {
+        let (version, trace, parent) = (parts.next()?, parts.next()?, parts.next()?);
+        if version.len() != 2 || version == "ff" || parent.len() != 16 {
             return None;
         }
-        trace.parse().ok()
+        Some((trace.parse().ok()?, parent))
     }
 }
 
@@ -165,6 +170,7 @@ mod tests {
         let trace = TraceId(0x0af7_6519_16cd_43dd_8448_eb21_1c80_319c);
         let header = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         assert_eq!(TraceId::of_header(header), Some(trace));
+        assert_eq!(TraceId::and_parent(header), Some((trace, "b7ad6b7169203331")));
         assert_eq!(trace.to_string().parse(), Ok(trace));
         for wrong in [
             "",

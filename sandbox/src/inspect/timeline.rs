@@ -1,5 +1,6 @@
 //! The timeline of an interaction, or of a message that a bot answers: all that is known of it, in order.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Json;
@@ -36,14 +37,30 @@ pub(super) struct ListOf {
 /// `GET /inspect`: interactions, and messages that a bot did something about, newest first.
 pub(super) async fn list(State(sandbox): State<Sandbox>, Asked(asked): Asked<ListOf>) -> Answer<Vec<Value>> {
     let limit = asked.limit.unwrap_or(LISTED).min(LISTED * 10);
-    let told: Vec<Told> = {
+    let told: Vec<(Told, Option<TraceId>)> = {
         let events = sandbox.inspector.events.lock();
         let spans = sandbox.inspector.spans.lock();
-        let fits =
-            |told: &&Told| told.name == "INTERACTION_CREATE" || asked.all || spans.about(told.id).is_some();
-        events.newest().filter(fits).take(limit).cloned().collect()
+        let traced = events.newest().map(|told| (told, spans.about(told.id).map(|(trace, _)| trace)));
+        let fits = |(told, trace): &(&Told, Option<TraceId>)| {
+            told.name == "INTERACTION_CREATE" || asked.all || trace.is_some()
+        };
+        traced.filter(fits).take(limit).map(|(told, trace)| (told.clone(), trace)).collect()
     };
-    Ok(Json(sandbox.read(|world| told.iter().map(|told| subject(world, told)).collect())))
+    let mut tokens: HashMap<TraceId, u64> = HashMap::new();
+    sandbox.model.tokens(|header, sent| {
+        if let Some(trace) = TraceId::of_header(header) {
+            *tokens.entry(trace).or_default() += sent;
+        }
+    });
+    let list = sandbox.read(|world| {
+        let told = told.iter().map(|(told, trace)| {
+            let mut json = subject(world, told);
+            json["tokens_sent"] = json!(trace.and_then(|trace| tokens.get(&trace)));
+            json
+        });
+        told.collect()
+    });
+    Ok(Json(list))
 }
 
 /// `GET /inspect/{id}`: one of them with its timeline.
@@ -141,6 +158,8 @@ fn gateway(told: &Told) -> Value {
 fn rest(entry: &Arc<Entry>) -> Value {
     json!({
         "lane": "rest",
+        "seq": entry.seq,
+        "parent": entry.parent,
         "title": format!("{} {}", entry.method, entry.template.as_deref().unwrap_or(&entry.path)),
         "at_us": entry.at_ms * 1_000,
         "took_us": entry.micros,
@@ -151,6 +170,7 @@ fn rest(entry: &Arc<Entry>) -> Value {
         "response": entry.response,
         "files": entry.files,
         "violations": entry.violations,
+        "checked": entry.checked,
         "unknown": entry.unknown,
         "remaining": entry.remaining,
         "faults": entry.faults,
@@ -165,6 +185,8 @@ fn model(asked: &Recorded, offset_ms: u64) -> Value {
     });
     json!({
         "lane": "model",
+        "number": asked.number,
+        "parent": asked.headers.get("traceparent").and_then(|header| Some(TraceId::and_parent(header)?.1)),
         "title": format!("POST {}", asked.path),
         "at_us": (asked.at_ms + offset_ms) * 1_000,
         "took_us": asked.took_ms.map(|ms| ms * 1_000),
@@ -175,6 +197,7 @@ fn model(asked: &Recorded, offset_ms: u64) -> Value {
         "prompt": prompt.collect::<Vec<_>>(),
         "settings": settings(&asked.body),
         "tokens_sent": asked.tokens_sent,
+        "first_token_ms": asked.first_token_ms,
         "said": asked.said,
     })
 }

@@ -30,6 +30,8 @@ pub struct Entry {
     pub interaction: Option<Id>,
     /// The trace that its `traceparent` header names.
     pub trace: Option<TraceId>,
+    /// The span that made the request, by that header, in hex.
+    pub parent: Option<String>,
     /// Who called.
     #[serde(serialize_with = "caller_text")]
     pub caller: Caller,
@@ -47,6 +49,8 @@ pub struct Entry {
     pub remaining: Option<u32>,
     /// Where its body violates Discord's OpenAPI file.
     pub violations: Vec<String>,
+    /// Whether it was checked for them.
+    pub checked: bool,
     /// Whether the sandbox doesn't know the route, or not with this method.
     pub unknown: bool,
     /// The ids of the faults it met.

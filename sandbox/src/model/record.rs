@@ -4,8 +4,8 @@
 //! how many went is told. Bodies are kept as they came and parsed when they are looked at.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU16, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, header};
@@ -57,6 +57,9 @@ pub struct Recorded {
     pub status: Option<u16>,
     /// Completion tokens that were handed to the connection.
     pub tokens_sent: u64,
+    /// How long it took to the first of them, in milliseconds.
+    #[serde(default)]
+    pub first_token_ms: Option<u64>,
     /// The text of the reply so far: its first 64 KiB.
     #[serde(default)]
     pub said: String,
@@ -102,6 +105,7 @@ struct Entry {
     body: Bytes,
     status: AtomicU16,
     tokens_sent: AtomicU64,
+    first_token_ms: OnceLock<u64>,
     said: Mutex<String>,
     outcome: AtomicU8,
     took_ms: AtomicU64,
@@ -125,6 +129,7 @@ impl Entry {
             },
             status: (status != 0).then_some(status),
             tokens_sent: self.tokens_sent.load(Ordering::Acquire),
+            first_token_ms: self.first_token_ms.get().copied(),
             said: self.said.lock().clone(),
             outcome,
             took_ms: (outcome != Outcome::UnderWay).then_some(took_ms),
@@ -192,6 +197,15 @@ impl Recorder {
         traced.map(|entry| entry.show()).collect()
     }
 
+    /// How many tokens were sent in answer to each request that bears a `traceparent`.
+    pub(crate) fn tokens(&self, mut tell: impl FnMut(&str, u64)) {
+        for entry in &self.log.lock().entries {
+            if let Some(header) = entry.headers.get("traceparent") {
+                tell(header, entry.tokens_sent.load(Ordering::Acquire));
+            }
+        }
+    }
+
     pub(crate) fn clear(&self) {
         *self.log.lock() = Log::default();
         self.changed.notify_waiters();
@@ -223,6 +237,7 @@ impl Recorder {
             body,
             status: AtomicU16::new(0),
             tokens_sent: AtomicU64::new(0),
+            first_token_ms: OnceLock::new(),
             said: Mutex::default(),
             outcome: AtomicU8::new(Outcome::UnderWay as u8),
             took_ms: AtomicU64::new(0),
@@ -257,6 +272,7 @@ impl Ticket {
     /// Notes a token that was handed to the connection.
     pub(crate) fn sent(&self, token: &str) {
         if let Some(entry) = &self.entry {
+            entry.first_token_ms.get_or_init(|| whole_ms(entry.started.elapsed()));
             entry.tokens_sent.fetch_add(1, Ordering::AcqRel);
             let mut said = entry.said.lock();
             if said.len() + token.len() <= MAX_SAID {

@@ -133,6 +133,11 @@ impl ModelServer {
         self.0.recorder.traced(fits)
     }
 
+    /// How many tokens were sent in answer to each request that bears a `traceparent`.
+    pub(crate) fn tokens(&self, tell: impl FnMut(&str, u64)) {
+        self.0.recorder.tokens(tell);
+    }
+
     /// How many requests were dropped from the record to keep its bounds.
     pub fn dropped(&self) -> u64 {
         self.0.recorder.dropped()

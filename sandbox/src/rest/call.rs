@@ -39,11 +39,15 @@ pub(super) struct Call {
     subject: Option<Id>,
     /// The trace that the client says it belongs to.
     trace: Option<TraceId>,
+    /// The span there that made the request, in hex.
+    parent: Option<String>,
     pub(super) connection: Option<Connection>,
     pub(super) received: Received,
     pub(super) hits: Vec<Hit>,
     pub(super) quota: Option<Quota>,
     pub(super) violations: Vec<String>,
+    /// Whether it was checked for them.
+    pub(super) checked: bool,
     /// What the handler, or the step that answered, said; kept for the journal.
     pub(super) response: Recorded,
     pub(super) status: Option<StatusCode>,
@@ -58,8 +62,9 @@ impl Call {
         let route = route(&parts.method, template.as_ref(), path);
         let (caller, interaction) = identify(&sandbox, &parts.headers, &route);
         let subject = sandbox.read(|world| subject(world, &route));
-        let trace =
-            parts.headers.get("traceparent").and_then(|header| TraceId::of_header(header.to_str().ok()?));
+        let context =
+            parts.headers.get("traceparent").and_then(|header| TraceId::and_parent(header.to_str().ok()?));
+        let (trace, parent) = context.map(|(trace, parent)| (trace, parent.to_owned())).unzip();
         if let (Some(subject), Some(trace)) = (subject, trace) {
             sandbox.inspector.link(trace, subject);
         }
@@ -75,11 +80,13 @@ impl Call {
             interaction,
             subject,
             trace,
+            parent,
             connection,
             received: Received::default(),
             hits: Vec::new(),
             quota: None,
             violations: Vec::new(),
+            checked: false,
             response: Recorded::default(),
             status: None,
             parts: Some(parts),
@@ -121,6 +128,7 @@ impl Drop for Call {
             template: self.route().template.map(str::to_owned),
             interaction: self.subject,
             trace: self.trace,
+            parent: self.parent.take(),
             caller: self.caller,
             status,
             micros: u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX),
@@ -129,6 +137,7 @@ impl Drop for Call {
             response: std::mem::take(&mut self.response),
             remaining: self.quota.as_ref().map(|quota| quota.remaining),
             violations: std::mem::take(&mut self.violations),
+            checked: self.checked,
             unknown,
             faults: self.hits.iter().map(|hit| hit.id).collect(),
         });

@@ -54,10 +54,10 @@ impl Checks {
         self.refuse.store(refuse, Ordering::Relaxed);
     }
 
-    /// The violations of a request.
-    pub(super) fn violations(&self, checked: &Checked<'_>) -> Vec<String> {
+    /// The violations of a request; none at all where no check is installed.
+    pub(super) fn violations(&self, checked: &Checked<'_>) -> Option<Vec<String>> {
         let check = self.check.read().clone();
-        check.map(|check| check(checked)).unwrap_or_default()
+        check.map(|check| check(checked))
     }
 
     /// The refusal of a request with these violations, if they are to be refused.

@@ -186,7 +186,9 @@ impl Call {
         // Clients name a type even where they send nothing: aiohttp's is application/octet-stream.
         let is_form = self.header(&header::CONTENT_TYPE).is_some_and(|value| value.contains("form"));
         let checked = Checked { route: self.route(), query, body: &self.received.body, is_form };
-        self.violations = self.sandbox.checks.violations(&checked);
+        let violations = self.sandbox.checks.violations(&checked);
+        self.checked = violations.is_some();
+        self.violations = violations.unwrap_or_default();
         match self.sandbox.checks.refusal(&self.violations) {
             Some(refusal) => Break(refusal.into_response()),
             None => Continue(()),
