@@ -42,6 +42,37 @@ export function rowsOf(messages, read = null) {
   return rows;
 }
 
+/** So many messages make a part of the list that is drawn or left out together. */
+const PART = 25;
+
+/**
+ * Rows in parts, `{ key, rows }`, for the browser to leave out those that are out of sight. `known` is what the last
+ * call gave as such: a message stays in its part, whatever comes before or after it.
+ */
+export function partsOf(rows, known = new Map()) {
+  const parts = [];
+  const placed = new Map();
+  let waiting = [];
+  let count = 0;
+  for (const row of rows) {
+    waiting.push(row);
+    // A day belongs to the message below it.
+    if (row.kind !== "message") continue;
+    const last = parts[parts.length - 1];
+    const key = known.get(row.key) ?? (last && count < PART ? last.key : row.key);
+    placed.set(row.key, key);
+    if (last?.key === key) {
+      last.rows.push(...waiting);
+      count += 1;
+    } else {
+      parts.push({ key, rows: waiting });
+      count = 1;
+    }
+    waiting = [];
+  }
+  return { parts, known: placed };
+}
+
 const times = new WeakMap();
 
 /** When a message was sent, in milliseconds since 1970. */

@@ -80,7 +80,7 @@ export function relative(ms, now, locale) {
   const far = Math.abs(seconds);
   const [unit, , size] = UNITS.find(([, from]) => far >= from);
   const count = Math.sign(seconds) * Math.round(far / size);
-  return format(Intl.RelativeTimeFormat, locale, { numeric: unit === "second" ? "always" : "auto" }).format(count, unit);
+  return format(Intl.RelativeTimeFormat, locale, { numeric: count === 0 ? "auto" : "always" }).format(count, unit);
 }
 
 /** When a snowflake was made, in milliseconds since 1970. */

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emojiKey, emojiText } from "../model/emoji.js";
 import { colourOf, faceOf, hex, mentioned, nameOf, peopleOf, pings } from "../model/known.js";
-import { isNotice, rowsOf } from "../model/rows.js";
+import { isNotice, partsOf, rowsOf } from "../model/rows.js";
 import { clockTime, dayOf, messageTime, relative, snowflakeTime, timestamp } from "../model/time.js";
 
 const MINUTE = 60_000;
@@ -35,6 +35,25 @@ test("days are parted, and so is what is new", () => {
   assert.equal(shape(rowsOf(all, "1")), "day S - day S -");
   assert.equal(new Set(rowsOf(all, all[0].id).map((row) => row.key)).size, 7);
   assert.deepEqual(rowsOf([]), []);
+});
+
+test("a message stays in its part of the list", () => {
+  const all = Array.from({ length: 120 }, (_, i) => message(i / 10));
+  const sizes = ({ parts }) => parts.map((part) => part.rows.filter((row) => row.kind === "message").length);
+  const middle = partsOf(rowsOf(all.slice(40, 80)));
+  assert.deepEqual(sizes(middle), [25, 15]);
+  const more = partsOf(rowsOf(all.slice(40, 100)), middle.known);
+  assert.deepEqual(sizes(more), [25, 25, 10]);
+  const whole = partsOf(rowsOf(all), more.known);
+  assert.deepEqual(sizes(whole), [25, 15, 25, 25, 25, 5]);
+  assert.equal(whole.parts[2].key, middle.parts[0].key);
+  // The oldest go one by one: the part keeps its key, and gets smaller.
+  const fewer = partsOf(rowsOf(all.slice(1)), whole.known);
+  assert.deepEqual(sizes(fewer), [24, 15, 25, 25, 25, 5]);
+  assert.equal(fewer.parts[0].key, whole.parts[0].key);
+  assert.equal(new Set(whole.parts.map((part) => part.key)).size, 6);
+  assert.equal(whole.parts[0].rows[0].kind, "day");
+  assert.deepEqual(partsOf([]).parts, []);
 });
 
 test("times in words", () => {

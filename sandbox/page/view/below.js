@@ -13,7 +13,7 @@ const EPHEMERAL = 1 << 6;
 export function below(message, scene) {
   const failed = pressed.get(message.id)?.failed;
   return html`${stickers(message)}${poll(message.poll, scene)}${threadOf(message.thread, scene)}
-    ${failed ? html`<div class="press-failed" role="alert">${marks.warning()} ${failed}</div>` : nothing}
+    ${failed ? html`<div class="press-failed" role="alert">${marks.warning()} <span title=${failed}>This interaction failed</span></div>` : nothing}
     ${message.flags & EPHEMERAL ? onlyYou(message) : nothing}`;
 }
 

@@ -7,7 +7,7 @@ import { ref } from "../vendor/lit-html/directives/ref.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { pressed } from "../model/acts.js";
 import { peopleOf } from "../model/known.js";
-import { rowsOf } from "../model/rows.js";
+import { partsOf, rowsOf } from "../model/rows.js";
 import { dayName, dayOf } from "../model/time.js";
 import { now, state, update } from "../store.js";
 import { flashing } from "./jump.js";
@@ -32,7 +32,7 @@ export function messages(channel) {
   const history = state.histories.get(channel.id);
   const all = history?.messages ?? [];
   const scene = { channel, people: peopleOf(state.view, state.guild), now: now() };
-  const rows = rowsOf(all, lineOf(channel.id));
+  const parts = partsFor(channel.id, rowsOf(all, lineOf(channel.id)));
   const tabbable = history?.byId.has(here.focused) ? here.focused : all.at(-1)?.id;
   const today = dayOf(scene.now);
   const draw = (row) => (row.kind === "message" ? message(row, scene, today, tabbable) : divider(row, scene.people.locale));
@@ -42,12 +42,21 @@ export function messages(channel) {
       html`<div class="messages" data-channel=${channel.id} ${ref(attach)}><div class="messages-inside" role="log" aria-live="polite" aria-relevant="additions" aria-label="Messages" aria-busy=${history?.loading ? "true" : "false"}
         @keydown=${keys} @pointerover=${pointed} @pointerleave=${parted} @focusin=${focused} @focusout=${unfocused}>
         ${history?.complete ? welcome(channel, scene.people) : skeletons(all.length === 0)}
-        ${repeat(rows, (row) => row.key, draw)}
+        ${repeat(parts, (part) => part.key, (part) => html`<div class="part">${repeat(part.rows, (row) => row.key, draw)}</div>`)}
         <div class="messages-end"></div>
       </div></div>`,
     )}
     ${history && !history.pinned ? html`<button type="button" class="present" @click=${toPresent}><span>You're viewing older messages</span><span class="present-go">Jump To Present ${marks.down()}</span></button>` : nothing}
   </section>`;
+}
+
+/** Which part of the open channel's list each message is in: kept from one render to the next. */
+let placed = { channel: null, known: undefined };
+
+function partsFor(channel, rows) {
+  const { parts, known } = partsOf(rows, placed.channel === channel ? placed.known : undefined);
+  placed = { channel, known };
+  return parts;
 }
 
 /** A row is drawn again only when something of it changed. */
@@ -102,11 +111,9 @@ function keys(event) {
     return;
   }
   if (event.target !== row) return;
-  const step = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" }[event.key];
-  const end = { Home: 1, End: -1 }[event.key];
-  let to = step ? row[step] : end ? event.currentTarget[end > 0 ? "firstElementChild" : "lastElementChild"] : null;
-  const on = step ?? (end > 0 ? "nextElementSibling" : "previousElementSibling");
-  while (to && to.dataset.id === undefined) to = to[on];
+  const all = [...event.currentTarget.querySelectorAll("[data-id]")];
+  const at = all.indexOf(row);
+  const to = { ArrowUp: all[at - 1], ArrowDown: all[at + 1], Home: all[0], End: all[all.length - 1] }[event.key];
   if (!to) return;
   event.preventDefault();
   to.focus({ preventScroll: true });
@@ -115,10 +122,10 @@ function keys(event) {
 
 /** How often to see whether an answer is late, or the day is another, in milliseconds. */
 const LOOK_MS = 15_000;
+let day = dayOf(now());
 setInterval(() => {
   const messages = state.histories.get(state.channel)?.messages ?? [];
   const waits = messages.slice(-50).some((message) => message.flags & THINKING);
   if (waits || dayOf(now()) !== day) update();
   day = dayOf(now());
 }, LOOK_MS);
-let day = dayOf(now());
