@@ -35,7 +35,7 @@ export function clock() {
     </form>
     <p class="ins-error" id="ins-length-wrong" ?hidden=${!wrong}>${wrong ? "Write a length such as 90 min, 2 h 30 min or 3 days." : nothing}</p>
     <p class="ins-note">This is the time of the local Discord: by it interaction tokens run out, rate limits refill, sessions expire, and messages and ids are dated. It moves at once, and whoever waits for a time that has come goes on.</p>
-    <p class="ins-note">A bot's own clock does not move with it: what a bot counts by its own time, such as a day's budget, follows only where it takes the time from Discord. The model server answers in real time.</p>
+    <p class="ins-note">A bot that asks for this time (GET /_sandbox/clock) goes along. Another one's own clock does not move, and what it counts by it, such as a day's budget, stays where it is. The model server answers in real time.</p>
     <p class="ins-note">It goes forward only. To go back, start the sandbox anew.</p>
   </div>`;
 }

@@ -91,7 +91,7 @@ function hot(take, entry, key) {
     ${keys.length === 0
       ? html`<p class="ins-quiet-text">It names no keys.</p>`
       : html`<div class="ins-section-head"><h4>${plural(keys.length, "key")}${more ? ` and ${count(more)} more` : ""}</h4>${copyButton("Keys", () => keys.join("\n"))}</div>
-          <ul class="ins-keys">${keys.map((name) => html`<li>${keyParts(name).map((part) => (part.id ? html`<span class="ins-key-id">${part.text}</span>` : html`<b>${part.text}</b>`))}</li>`)}</ul>`}`;
+          <ul class="ins-keys" tabindex="0" aria-label="Keys">${keys.map((name) => html`<li>${keyParts(name).map((part) => (part.id ? html`<span class="ins-key-id">${part.text}</span>` : html`<b>${part.text}</b>`))}</li>`)}</ul>`}`;
 }
 
 function cold(take, entry, key) {

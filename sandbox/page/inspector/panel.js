@@ -6,7 +6,7 @@ import { now, state } from "../store.js";
 import { bot } from "./bot.js";
 import { clock } from "./clock.js";
 import { faults } from "./faults.js";
-import { WIDTH, close, setWidth, show } from "./state.js";
+import { WIDTH, close, covers, setWidth, show } from "./state.js";
 import { amiss } from "./switches.js";
 import { timeline } from "./timeline.js";
 
@@ -67,7 +67,7 @@ function tabs({ tab, steering }) {
 
 /** Escape closes it where it covers the page. */
 function leave(event) {
-  if (event.key === "Escape" && !event.defaultPrevented && matchMedia("(max-width: 900px)").matches) close();
+  if (event.key === "Escape" && !event.defaultPrevented && covers()) close();
 }
 
 /** The edge that is dragged, or moved with the arrow keys. */

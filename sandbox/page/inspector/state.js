@@ -75,19 +75,25 @@ async function read() {
 }
 
 async function readTimeline() {
-  const list = await get(`/inspect${query({ limit: LISTED })}`);
+  // One that was chosen before needs no list to be read.
+  const { selected } = inspector;
+  const [list, failed] = await Promise.all([get(`/inspect${query({ limit: LISTED })}`), selected === null ? null : readDetail(selected)]);
   inspector.list = keep(inspector.list, list);
   inspector.listed = true;
   follow();
-  const { selected } = inspector;
-  if (selected === null) return;
+  const error = inspector.selected === selected ? failed : await readDetail(inspector.selected);
+  if (error) throw error;
+}
+
+/** Reads a timeline, and gives the error where it is not to be had and none was. One that the sandbox has forgotten stays. */
+async function readDetail(selected) {
   try {
     const detail = await get(`/inspect/${encodeURIComponent(selected)}`);
     if (inspector.selected === selected) inspector.detail = keepTimeline(inspector.detail, detail);
   } catch (error) {
-    // One that is forgotten by the sandbox stays on screen as it was; one that was never seen has no more to show.
-    if (inspector.selected === selected && inspector.detail?.id !== selected) throw error;
+    if (inspector.selected === selected && inspector.detail?.id !== selected) return error;
   }
+  return null;
 }
 
 /** Makes the newest that fits the filter the selected one, where that is wanted. */
@@ -117,17 +123,21 @@ function choose(id) {
 }
 
 let timer = 0;
+/** Counts how often the panel was opened: whoever looked for the one before stops. */
+let opened = 0;
+/** What had the focus when the panel was opened. */
+let opener = null;
 
 /** Looks as each second of the sandbox begins, for its clock ticks here; a hidden page looks at nothing. */
 function look() {
+  const mine = opened;
   timer = setTimeout(async () => {
-    if (!inspector.open) return;
     if (document.visibilityState === "visible") {
       if (inspector.tab !== "timeline" || inspector.detail?.timeline.some((entry) => entry.took_us === null)) ask();
       await readSteering();
       update();
     }
-    if (inspector.open) look();
+    if (inspector.open && mine === opened) look();
   }, LOOK - (now() % LOOK));
 }
 
@@ -136,17 +146,26 @@ export function open() {
   if (inspector.open) return;
   inspector.width = remembered();
   inspector.open = true;
+  opener = document.activeElement;
+  // Where it lies over the page, one is in it at once.
+  if (covers()) afterDraw(() => document.querySelector(".inspector [aria-selected=true]")?.focus());
   clearTimeout(timer);
+  opened += 1;
   look();
   ask();
   readSteering({ afresh: true }).then(() => update());
   update();
 }
 
-/** Closes the panel; what was selected stays so. */
+/** Whether the panel lies over the page, as the style sheet has it. */
+export const covers = () => matchMedia("(max-width: 900px)").matches;
+
+/** Closes the panel, and gives the focus back; what was selected stays so. */
 export function close() {
   clearTimeout(timer);
+  const within = document.activeElement?.closest(".inspector");
   update(() => (inspector.open = false));
+  if (within && opener?.isConnected) afterDraw(() => opener.focus());
 }
 
 /** Opens or closes it. */

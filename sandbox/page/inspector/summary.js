@@ -107,7 +107,8 @@ export function pace(entry, now) {
   const first = entry.first_token_ms;
   if (typeof first !== "number" || entry.tokens_sent < 2) return null;
   const lasted = (endOf(entry, now) - entry.at_us) / 1_000 - first;
-  return lasted > 0 ? ((entry.tokens_sent - 1) * 1_000) / lasted : null;
+  // What came at once has no pace.
+  return lasted >= 100 ? ((entry.tokens_sent - 1) * 1_000) / lasted : null;
 }
 
 /**

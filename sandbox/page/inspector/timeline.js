@@ -69,7 +69,7 @@ function row(subject, selected) {
 function one(inspector) {
   const { detail, selected } = inspector;
   if (selected === null) return nothing;
-  if (detail?.id !== selected) return html`<p class="ins-empty">Reading…</p>`;
+  if (detail?.id !== selected) return inspector.error ? nothing : html`<p class="ins-empty">Reading…</p>`;
   const underWay = detail.timeline.some((entry) => entry.took_us === null);
   // While something is under way its bar grows, ten times a second at most.
   const tick = underWay ? Math.floor(nowUs() / 100_000) : 0;

@@ -78,13 +78,24 @@ async fn an_interaction_is_told_from_all_sides() {
         (vec!["admit".into()], vec!["SELECT".into()], vec!["interaction /think".into()])
     );
     assert!(titles(&seen, "rest").contains(&"GET /users/@me".to_owned()));
-    let model = seen["timeline"].as_array().unwrap().iter().find(|entry| entry["lane"] == "model").unwrap();
+    let entry = |lane: &str, title: &str| {
+        let entries = seen["timeline"].as_array().unwrap().iter();
+        let mut fitting = entries.filter(|entry| entry["lane"] == lane && entry["title"] == title);
+        fitting.next().unwrap()
+    };
+    let own = entry("rest", "GET /users/@me");
+    assert_eq!(own["parent"], "b7ad6b7169203331", "it lies below the span that made it");
+    assert!(own["checked"].is_boolean() && own["seq"].as_u64() > Some(0));
+    let model = entry("model", "POST /v1/chat/completions");
+    assert_eq!(model["parent"], "b7ad6b7169203331");
+    assert!(model["first_token_ms"].as_u64() <= model["took_us"].as_u64().map(|took| took / 1_000));
+    assert!(model["first_token_ms"].is_u64());
     assert_eq!(model["prompt"][1]["text"], "hello");
     assert!(model["prompt"][0]["tokens"].as_u64() > Some(0));
     assert_eq!(model["said"], reply["choices"][0]["message"]["content"]);
 
     let list = discord.control("GET", "/inspect?limit=1", &Value::Null).await.unwrap();
-    assert_eq!(list[0]["id"], id);
+    assert_eq!((&list[0]["id"], &list[0]["tokens_sent"]), (&id, &model["tokens_sent"]));
     discord.finish().await.unwrap();
 }
 
