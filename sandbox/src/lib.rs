@@ -12,6 +12,7 @@ pub mod ids;
 pub mod instance;
 pub mod journal;
 pub mod limits;
+pub mod links;
 pub mod model;
 pub mod openapi;
 pub mod rest;
