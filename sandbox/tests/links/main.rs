@@ -4,4 +4,5 @@
 
 mod control;
 mod modes;
+mod services;
 mod support;
