@@ -1,6 +1,7 @@
 //! What `serve` starts and opens for a bot: links, services, a private Redis; in which order, and how it all ends.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 use std::time::Duration;
@@ -277,6 +278,8 @@ async fn a_private_redis_comes_and_goes_with_the_bot() {
 
     let socket = PathBuf::from(redis["target"].as_str().unwrap().strip_prefix("unix:").unwrap());
     assert!(socket.starts_with(&temporary) && socket.exists());
+    let folder = fs::metadata(socket.parent().unwrap()).unwrap();
+    assert_eq!(folder.permissions().mode() & 0o777, 0o700, "nobody else enters");
     assert_eq!(served.signal("-TERM").await, Some(0));
     assert!(!socket.parent().unwrap().exists(), "its folder is gone");
 

@@ -1,7 +1,9 @@
 //! A private Redis for a bot: the installed server on a socket of its own, which keeps nothing.
 
 use std::ffi::OsString;
+use std::fs::Permissions;
 use std::io;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -55,7 +57,10 @@ fn is_installed() -> bool {
 
 /// A folder that only this user may enter, with a path that leaves room for a socket's.
 fn folder() -> io::Result<TempDir> {
-    let make = |below: &Path| tempfile::Builder::new().prefix("troupe-sandbox-").tempdir_in(below);
+    let ours = || Permissions::from_mode(0o700);
+    let make = |below: &Path| {
+        tempfile::Builder::new().prefix("troupe-sandbox-").permissions(ours()).tempdir_in(below)
+    };
     let usual = make(&std::env::temp_dir())?;
     let length = usual.path().join("redis.sock").as_os_str().len();
     if length <= MOST_SOCKET_PATH { Ok(usual) } else { make(Path::new("/tmp")) }
