@@ -47,6 +47,8 @@ enum Command {
     Backup(database::Backup),
     /// Put a backup in place of what the database holds, whole or not at all
     Restore(database::Restore),
+    /// Keep the private database running for other programs, until SIGTERM or SIGINT; prints its address
+    Database,
     /// Tell Discord the bot's commands, if they changed
     Register(Register),
     /// Check every setting and dependency, and say what to do about each fault
@@ -132,6 +134,7 @@ pub async fn execute(cli: Cli) -> ExitCode {
         Command::Migrate(options) => migrate(&sources, &options).await,
         Command::Backup(options) => database::backup(&sources, &options).await,
         Command::Restore(options) => database::restore(&sources, &options).await,
+        Command::Database => database::keep(&sources).await,
         Command::Register(options) => register(&sources, &options).await,
         Command::Doctor { json } => examine(&sources, json).await,
         Command::Privacy(what) => privacy::execute(&sources, what).await,

@@ -12,6 +12,7 @@ use crate::ids::Mint;
 use crate::inspect::Inspector;
 use crate::journal::Journal;
 use crate::limits::Limits;
+use crate::links::Links;
 use crate::model::ModelServer;
 use crate::rest::check::Checks;
 use crate::rules::Rules;
@@ -43,6 +44,8 @@ pub struct Parts {
     pub hub: Hub,
     /// The model server.
     pub model: ModelServer,
+    /// Ways to a bot's stores, which can be cut.
+    pub links: Links,
     /// `host:port` that clients reach this sandbox at.
     pub authority: String,
     world: Mutex<World>,
@@ -73,6 +76,7 @@ impl Sandbox {
             checks: Checks::default(),
             inspector: Inspector::default(),
             model: ModelServer::new(),
+            links: Links::default(),
             hub: Hub::new(clock.clone(), rules.clone()),
             world: Mutex::new(world),
             changes: watch::Sender::new(0),

@@ -13,6 +13,7 @@ pub mod inspect;
 pub mod instance;
 pub mod journal;
 pub mod limits;
+pub mod links;
 pub mod model;
 pub mod openapi;
 pub mod page;

@@ -9,6 +9,7 @@ use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State, WebSocketUpgrade};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use tokio_util::sync::DropGuard;
 
 use crate::gateway::{self, Origin};
 use crate::instance::Sandbox;
@@ -37,6 +38,7 @@ pub struct Serving {
     /// The sandbox.
     pub sandbox: Sandbox,
     running: Running,
+    _links: DropGuard,
 }
 
 impl Serving {
@@ -63,7 +65,7 @@ impl Serving {
             sandbox.checks.install(check(openapi));
         }
         let running = bound.serve(router(&sandbox));
-        Ok(Self { sandbox, running })
+        Ok(Self { _links: sandbox.links.guard(), sandbox, running })
     }
 
     /// Where it is reached: `http://127.0.0.1:7171`.
@@ -71,9 +73,10 @@ impl Serving {
         format!("http://{}", self.running.addr())
     }
 
-    /// Closes the gateway's sessions and every connection.
+    /// Closes the gateway's sessions, the links and every connection.
     pub async fn stop(self) {
         self.sandbox.hub.stop().await;
+        self.sandbox.links.stop().await;
         self.running.shutdown().await;
     }
 }

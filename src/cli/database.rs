@@ -1,14 +1,14 @@
-//! Commands on the whole database: `backup` and `restore`, and how a command comes to a database at all.
+//! Commands on the whole database: `backup`, `restore` and `database`, and how a command comes to a database at all.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use super::{Failure, print, start_log};
 use crate::{
     cold::{
-        Database,
+        self, Database,
         backup::{self, BackupError, Permission},
     },
     config::{Settings, Sources},
@@ -51,6 +51,39 @@ pub(super) async fn with(
     let outcome = tokio::select! {
         outcome = work(database.migrate_url()) => outcome,
         Reason::Signal(name) = stop => Err(Failure::Failed(format!("ended by {name}"))),
+    };
+    database.close().await;
+    outcome
+}
+
+/// Pause between two looks whether a database answers that recovers from a crash.
+const ANSWER_PAUSE: Duration = Duration::from_millis(100);
+
+/// Keeps the private database for other programs until a signal, and prints its address once it answers.
+pub(super) async fn keep(sources: &Sources) -> Result<(), Failure> {
+    let loaded = sources.load()?;
+    if loaded.settings.cold.url.is_some() {
+        let told = "DATABASE_URL is set, and the database that it names needs nobody to keep it: unset it to keep a \
+                    private one";
+        return Err(Failure::Configuration(told.to_owned()));
+    }
+    start_log(&loaded)?;
+    let stop = shutdown::signals()?;
+    let database =
+        Database::keep(&loaded.settings).await.map_err(|error| Failure::Failed(error.to_string()))?;
+    let serve = async {
+        while cold::connect(database.url(), Duration::ZERO).await.is_err() {
+            tokio::time::sleep(ANSWER_PAUSE).await;
+        }
+        print(&format!("{}\n", database.url().expose_secret()))?;
+        std::future::pending().await
+    };
+    let outcome = tokio::select! {
+        failed = serve => failed,
+        Reason::Signal(signal) = stop => {
+            tracing::info!(signal, "stopping");
+            Ok(())
+        }
     };
     database.close().await;
     outcome

@@ -8,9 +8,10 @@ async fn wrong_usage_is_2_and_help_is_0() {
     assert_eq!(run(&[], &[]).await.status.code(), Some(2));
     let help = run(&["--help"], &[]).await;
     assert_eq!(help.status.code(), Some(0));
-    for command in
-        ["run", "migrate", "backup", "restore", "register", "doctor", "config", "data", "privacy", "health"]
-    {
+    for command in [
+        "run", "migrate", "backup", "restore", "database", "register", "doctor", "config", "data", "privacy",
+        "health",
+    ] {
         assert!(text(&help).contains(command), "{command}");
     }
 }

@@ -1,6 +1,8 @@
 //! The private database: made, found again after every kind of death, never used by two, and honest about what is
 //! missing. Run as root and as an ordinary user alike.
 
+mod kept;
+
 use std::{
     fs::{self, Permissions},
     os::unix::fs::{MetadataExt, PermissionsExt},

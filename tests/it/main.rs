@@ -23,6 +23,7 @@ mod hot_limits;
 mod hot_link;
 mod hot_model;
 mod jobs;
+mod links;
 mod local_cluster;
 mod migrations;
 mod ops;

@@ -4,32 +4,38 @@ use std::ffi::OsString;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process};
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::process::{Child, Command};
 use troupe_sandbox::model;
 
-use super::tell;
+use super::{process, tell};
 
 /// How long a bot has to stop once it was asked to.
 const STOP_BOUND: Duration = Duration::from_secs(30);
+
+/// Where a bot sends its traces, by the OpenTelemetry specification.
+const TRACES: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
 /// A running bot; dropping it kills it.
 pub(super) struct Bot(Child);
 
 impl Bot {
-    /// Starts `command` with `DISCORD_TOKEN` and `DISCORD_API_URL` set; `with_model` sets
-    /// `OPENAI_BASE_URL`, `OPENAI_API_KEY` and `OPENAI_MODEL` too, to the sandbox's own.
+    /// Starts `command` with `DISCORD_TOKEN` and `DISCORD_API_URL` set, and the addresses of its `stores`;
+    /// `with_model` sets `OPENAI_BASE_URL`, `OPENAI_API_KEY` and `OPENAI_MODEL` too, to the sandbox's own. Traces
+    /// go to the sandbox unless they have another place.
     pub(super) fn start(
         command: &[OsString],
         url: &str,
         token: &str,
         with_model: bool,
+        stores: &[(String, SecretString)],
     ) -> Result<Option<Self>, String> {
         let Some((program, arguments)) = command.split_first() else { return Ok(None) };
         let mut bot = Command::new(program);
         bot.args(arguments)
             .env("DISCORD_TOKEN", token)
             .env("DISCORD_API_URL", url)
+            .envs(stores.iter().map(|(name, address)| (name, address.expose_secret())))
             .stdin(Stdio::null())
             // A group of its own: Ctrl-C in a terminal is for the sandbox, which then stops the bot, once.
             .process_group(0)
@@ -38,6 +44,9 @@ impl Bot {
             bot.env("OPENAI_BASE_URL", format!("{url}/v1"))
                 .env("OPENAI_API_KEY", "understudy")
                 .env("OPENAI_MODEL", model::MODEL);
+        }
+        if std::env::var_os(TRACES).is_none_or(|place| place.is_empty()) {
+            bot.env(TRACES, url);
         }
         let child = bot.spawn().map_err(|error| format!("can't start {}: {error}", program.display()))?;
         Ok(Some(Self(child)))
@@ -54,16 +63,8 @@ impl Bot {
 
     /// Asks the bot to stop, waits for it, and kills it when it takes too long.
     pub(super) async fn stop(mut self) {
-        let pid = self.0.id().and_then(|pid| i32::try_from(pid).ok()).and_then(Pid::from_raw);
-        if let Some(pid) = pid
-            && let Err(error) = kill_process(pid, Signal::TERM)
-        {
-            tell(&format!("can't ask the bot to stop: {error}"));
-        }
-        match tokio::time::timeout(STOP_BOUND, self.0.wait()).await {
-            Ok(Ok(status)) => say(status),
-            Ok(Err(error)) => tell(&format!("can't wait for the bot: {error}")),
-            Err(_) => tell("the bot did not stop in time and is killed"),
+        if let Some(status) = process::stop(&mut self.0, "the bot", STOP_BOUND).await {
+            say(status);
         }
     }
 }

@@ -79,6 +79,18 @@ enum Verb {
         #[arg(long, conflicts_with = "method")]
         forget: bool,
     },
+    /// Show the bot's links to its stores, or switch one: links redis off, links redis slow 200ms.
+    Links {
+        /// Its name, such as redis.
+        #[arg(requires = "mode")]
+        name: Option<String>,
+        /// What it does from now on.
+        #[arg(value_enum)]
+        mode: Option<LinkMode>,
+        /// With slow: how late everything is.
+        #[arg(value_name = "DURATION", value_parser = duration_ms)]
+        delay: Option<u64>,
+    },
     /// Show the model server, script its next answers, or clear them.
     Model {
         #[command(subcommand)]
@@ -105,6 +117,30 @@ enum Switch {
 impl Switch {
     fn body(self) -> Value {
         json!({ "on": matches!(self, Self::On) })
+    }
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum LinkMode {
+    /// It forwards.
+    Up,
+    /// As if the store were stopped.
+    Off,
+    /// As if the store were frozen.
+    Hang,
+    /// It forwards late.
+    Slow,
+}
+
+impl LinkMode {
+    /// As the control API spells it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Off => "off",
+            Self::Hang => "hang",
+            Self::Slow => "slow",
+        }
     }
 }
 
@@ -221,6 +257,11 @@ pub(super) async fn run(drive: Drive) -> Result<(), String> {
             ];
             Call::with_body(Method::PUT, "/limits", body(fields))
         }
+        Verb::Links { name: Some(name), mode: Some(mode), delay } => {
+            let fields = [("mode", Some(json!(mode.word()))), ("delay_ms", delay.map(Value::from))];
+            Call::with_body(Method::PUT, format!("/links/{}", super::call::segment(&name)), body(fields))
+        }
+        Verb::Links { .. } => Call::get("/links"),
         Verb::Model { order } => match order {
             None => Call::get("/model"),
             Some(Model::Script { script }) => Call::post("/model/script", script),

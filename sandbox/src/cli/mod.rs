@@ -5,7 +5,9 @@ mod bot;
 mod call;
 mod drive;
 mod looks;
+mod process;
 mod serve;
+mod stores;
 mod world;
 
 use std::process::ExitCode;

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::pin::pin;
 
 use clap::Args;
 use serde::Deserialize;
@@ -18,6 +19,7 @@ use troupe_sandbox::serve::Serving;
 use troupe_sandbox::server::{self, Options};
 
 use super::bot::Bot;
+use super::stores::{Started, Stores};
 use super::tell;
 
 /// What to run.
@@ -53,6 +55,8 @@ pub(super) struct Serve {
     /// Let the bot speak through the sandbox's model server too (sets OPENAI_BASE_URL, _API_KEY, _MODEL).
     #[arg(long, requires = "bot")]
     with_model: bool,
+    #[command(flatten)]
+    stores: Stores,
     /// A bot to start with the sandbox and stop with it, after `--`: it finds DISCORD_TOKEN and
     /// DISCORD_API_URL in its environment.
     #[arg(last = true, value_name = "BOT", conflicts_with = "empty")]
@@ -80,11 +84,12 @@ struct Step {
 pub(super) async fn run(serve: Serve) -> Result<(), String> {
     log();
     let steps = serve.seed.as_ref().map(steps).transpose()?;
+    let stores = serve.stores.plan()?;
     let options = Options { port: serve.port, ..Options::default() };
     let serving =
         Serving::start_with(options, serve.openapi.as_deref()).await.map_err(|error| error.to_string())?;
     // From before the addresses are told: whoever reads them may stop it at once.
-    let stopped = stopped()?;
+    let mut stopped = pin!(stopped()?);
     for rule in &serve.no_rules {
         serving.sandbox.rules.set(*rule, false);
     }
@@ -101,22 +106,39 @@ pub(super) async fn run(serve: Serve) -> Result<(), String> {
         play(&serving.url(), steps).await?;
     }
     announce(&serve, &serving, token.as_deref());
-    let bot = Bot::start(&serve.bot, &serving.url(), token.as_deref().unwrap_or_default(), serve.with_model)?;
-    let outcome = match bot {
-        None => {
-            stopped.await;
-            Ok(())
+    let mut started = Started::default();
+    let outcome = async {
+        tokio::select! {
+            done = started.start(stores, &serving.sandbox.links) => done?,
+            () = &mut stopped => return Ok(()),
         }
-        Some(mut bot) => tokio::select! {
-            () = stopped => {
-                bot.stop().await;
-                Ok(())
-            }
-            ended = bot.ended() => ended,
-        },
+        let (url, token) = (serving.url(), token.as_deref().unwrap_or_default());
+        let bot = Bot::start(&serve.bot, &url, token, serve.with_model, started.environment())?;
+        until_ended(bot, &mut started, stopped).await
     };
+    let outcome = outcome.await;
     tell("stopping");
+    started.stop().await;
     serving.stop().await;
+    outcome
+}
+
+/// Waits for a signal, the bot's end or a service's; the bot has stopped then, and services have not.
+async fn until_ended(
+    bot: Option<Bot>,
+    services: &mut Started,
+    stopped: impl Future<Output = ()>,
+) -> Result<(), String> {
+    let Some(mut bot) = bot else {
+        stopped.await;
+        return Ok(());
+    };
+    let outcome = tokio::select! {
+        () = stopped => Ok(()),
+        ended = bot.ended() => return ended,
+        said = services.ended() => Err(said),
+    };
+    bot.stop().await;
     outcome
 }
 
@@ -176,14 +198,30 @@ fn announce(serve: &Serve, serving: &Serving, token: Option<&str>) {
     }
 }
 
-/// Ends when the process is asked to stop.
+/// Ends when the process is asked to stop, or its terminal is closed: what it started would go on without it.
 fn stopped() -> Result<impl Future<Output = ()>, String> {
     let listen = |kind| signal(kind).map_err(|error| format!("can't listen for signals: {error}"));
     let (mut interrupt, mut terminate) = (listen(SignalKind::interrupt())?, listen(SignalKind::terminate())?);
+    let mut hangup = if outlives_terminal() { None } else { Some(listen(SignalKind::hangup())?) };
+    let hung_up = async move {
+        match &mut hangup {
+            Some(hangup) => drop(hangup.recv().await),
+            None => std::future::pending().await,
+        }
+    };
     Ok(async move {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
+            () = hung_up => {}
         }
     })
+}
+
+/// Whether it was started to ignore that its terminal is closed, as `nohup` does.
+fn outlives_terminal() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The lowest bit is signal 1, SIGHUP.
+    ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).is_some_and(|bits| bits & 1 == 1)
 }

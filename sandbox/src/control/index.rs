@@ -127,6 +127,8 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
     ("POST /_sandbox/gateway/delay", "{event, ms, app?, shard?}: events that come late"),
     ("POST /_sandbox/gateway/interval", "{ms}: the heartbeat interval of connections from now on"),
     ("POST /_sandbox/gateway/concurrency", "{shards, app?}: how many shards may identify in 5 seconds"),
+    ("GET /_sandbox/links", "the bot's ways to its stores: where they lead, their modes, what went through"),
+    ("PUT /_sandbox/links/{name}", "{mode: up | off | hang | slow, delay_ms?}: open connections too"),
     (
         "POST /_sandbox/load",
         "{user?, channel, command, options?, app?, total, in_flight, distinct_users?, timeout_ms?} → {completed, failed, elapsed_ms, per_second, latency_us}",

@@ -12,6 +12,7 @@ mod feed;
 pub(crate) mod guard;
 mod index;
 pub(crate) mod input;
+pub mod links;
 pub mod load;
 pub mod look;
 pub mod names;
@@ -131,5 +132,7 @@ fn steer_routes() -> Router<Sandbox> {
         .route("/gateway/delay", post(wire::delay))
         .route("/gateway/interval", post(wire::interval))
         .route("/gateway/concurrency", post(wire::concurrency))
+        .route("/links", get(links::links))
+        .route("/links/{name}", put(links::switch))
         .route("/load", post(load::load))
 }

@@ -7,10 +7,12 @@ use serde_json::{Value, json};
 
 use super::error::{Drive, DriveError};
 use super::gateway::Gateway;
+use super::link::Link;
 use super::member::Member;
 use super::model::Model;
 use super::remote::{Answered, Remote, segment};
 use crate::clock::whole_ms;
+use crate::control::links::LinkView;
 use crate::control::load::{Load, Loaded};
 use crate::control::look::StateView;
 use crate::control::names::Named;
@@ -81,6 +83,16 @@ impl Discord {
     /// Gateway connections and their faults.
     pub fn gateway(&self) -> Gateway {
         Gateway::new(self.remote.clone())
+    }
+
+    /// The bot's way to a store of its own, by its name: `redis`.
+    pub fn link(&self, name: &str) -> Link {
+        Link::new(self.remote.clone(), name)
+    }
+
+    /// All of them.
+    pub async fn links(&self) -> Drive<Vec<LinkView>> {
+        self.remote.get("/links", &()).await
     }
 
     /// The model server.

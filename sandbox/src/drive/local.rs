@@ -2,12 +2,15 @@
 
 use std::path::PathBuf;
 
+use secrecy::ExposeSecret as _;
+
 use super::discord::Discord;
 use super::error::{Drive, DriveError};
 use super::remote::Remote;
 use crate::control::bitset::Intents;
 use crate::gateway::intents;
 use crate::instance::Sandbox;
+use crate::links::StoreUrl;
 use crate::rules::Rule;
 use crate::seed::{self, Seed};
 use crate::serve::Serving;
@@ -53,6 +56,23 @@ impl LocalDiscord {
     /// Its parts, for what the control API doesn't show.
     pub fn sandbox(&self) -> &Sandbox {
         &self.serving.sandbox
+    }
+
+    /// Opens a link to a store, and gives the store's address by way of it, for a bot: `redis`,
+    /// `redis://127.0.0.1:6379`.
+    ///
+    /// # Errors
+    /// When no link can be made for the address, or there is one of that name.
+    pub async fn open_link(&self, name: &str, address: &str) -> Drive<String> {
+        let refused = |reason: String| DriveError::Refused {
+            what: format!("opening the link {name}"),
+            status: 400,
+            reason,
+        };
+        let store = StoreUrl::parse(address).map_err(|error| refused(error.to_string()))?;
+        let link = self.sandbox().links.open(name, store.target().clone()).await;
+        let link = link.map_err(|error| refused(error.to_string()))?;
+        Ok(store.at(link.address()).expose_secret().to_owned())
     }
 
     /// Ends the play as [`Discord::finish`] does, and stops the sandbox, in any case.

@@ -28,6 +28,7 @@
 mod discord;
 mod error;
 mod gateway;
+mod link;
 mod local;
 mod member;
 mod message;
@@ -40,6 +41,7 @@ use std::time::Duration;
 pub use discord::Discord;
 pub use error::{Drive, DriveError};
 pub use gateway::Gateway;
+pub use link::Link;
 pub use local::{Builder, LocalDiscord};
 pub use member::{Command, Member, Typing};
 pub use message::Message;

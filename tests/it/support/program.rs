@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
-    process::{Child, ChildStderr, Command},
+    process::{Child, ChildStderr, ChildStdout, Command},
 };
 
 use super::PATIENCE;
@@ -55,6 +55,7 @@ pub fn text(output: &Output) -> String {
 pub struct Running {
     child: Child,
     log: Lines<BufReader<ChildStderr>>,
+    output: Option<Lines<BufReader<ChildStdout>>>,
     pub folder: TempDir,
 }
 
@@ -64,6 +65,14 @@ impl Running {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::write(folder.path().join(".env"), env_file).expect("an .env file");
         let command = command(folder.path(), &["run"], environment);
+        Self::spawn(folder, command)
+    }
+
+    /// Starts another command that runs until told to stop, in a folder of its own.
+    pub fn start_command(arguments: &[&str], environment: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut command = command(folder.path(), arguments, environment);
+        command.stdout(Stdio::piped());
         Self::spawn(folder, command)
     }
 
@@ -87,7 +96,15 @@ impl Running {
         let mut child =
             command.env("LOG_FORMAT", "json").stderr(Stdio::piped()).spawn().expect("the program starts");
         let log = BufReader::new(child.stderr.take().expect("a piped log")).lines();
-        Self { child, log, folder }
+        let output = child.stdout.take().map(|output| BufReader::new(output).lines());
+        Self { child, log, output, folder }
+    }
+
+    /// The next line on standard output, of a command that prints; `None` when there will be no more.
+    pub async fn printed(&mut self) -> Option<String> {
+        let output = self.output.as_mut().expect("a command that prints");
+        let line = tokio::time::timeout(PATIENCE, output.next_line()).await.expect("a line, or the end");
+        line.expect("readable output")
     }
 
     /// Reads the log up to the first line whose message starts with `message`, and returns that line.
