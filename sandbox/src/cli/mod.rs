@@ -1,6 +1,7 @@
 //! The command line: `serve` a sandbox, or `drive` one that runs.
 
 mod acts;
+mod announce;
 mod bot;
 mod call;
 mod drive;

@@ -11,13 +11,12 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 use troupe_sandbox::control::bitset::Intents;
 use troupe_sandbox::drive::Discord;
-use troupe_sandbox::model;
-use troupe_sandbox::openapi::OpenApi;
 use troupe_sandbox::rules::Rule;
 use troupe_sandbox::seed::{self, Seed};
 use troupe_sandbox::serve::Serving;
 use troupe_sandbox::server::{self, Options};
 
+use super::announce;
 use super::bot::Bot;
 use super::stores::{Started, Stores};
 use super::tell;
@@ -40,27 +39,27 @@ pub(super) struct Serve {
     intents: Vec<u64>,
     /// Switch one of Discord's rules off, such as route-limits. May be repeated.
     #[arg(long = "no-rule", value_name = "NAME")]
-    no_rules: Vec<Rule>,
+    pub(super) no_rules: Vec<Rule>,
     /// Discord's published OpenAPI file, to check every request against. Without it, `DISCORD_OPENAPI`
     /// or shared/discord-openapi.json in a parent folder is used, if there is one.
     #[arg(long, value_name = "PATH")]
-    openapi: Option<PathBuf>,
+    pub(super) openapi: Option<PathBuf>,
     /// Write the test certificate authority there, for clients that take this for discord.com.
     #[arg(long, value_name = "PATH")]
-    ca_file: Option<PathBuf>,
+    pub(super) ca_file: Option<PathBuf>,
     /// A JSON file with a list of control requests to make at start:
     /// [{"method": "POST", "path": "/users", "body": {"name": "Zoe"}}].
     #[arg(long, value_name = "FILE")]
     seed: Option<PathBuf>,
     /// Let the bot speak through the sandbox's model server too (sets OPENAI_BASE_URL, _API_KEY, _MODEL).
     #[arg(long, requires = "bot")]
-    with_model: bool,
+    pub(super) with_model: bool,
     #[command(flatten)]
     stores: Stores,
     /// A bot to start with the sandbox and stop with it, after `--`: it finds DISCORD_TOKEN and
     /// DISCORD_API_URL in its environment.
     #[arg(last = true, value_name = "BOT", conflicts_with = "empty")]
-    bot: Vec<OsString>,
+    pub(super) bot: Vec<OsString>,
 }
 
 fn token(text: &str) -> Result<String, String> {
@@ -105,7 +104,7 @@ pub(super) async fn run(serve: Serve) -> Result<(), String> {
     if let Some(steps) = steps {
         play(&serving.url(), steps).await?;
     }
-    announce(&serve, &serving, token.as_deref());
+    announce::started(&serve, &serving, token.as_deref());
     let mut started = Started::default();
     let outcome = async {
         tokio::select! {
@@ -114,7 +113,10 @@ pub(super) async fn run(serve: Serve) -> Result<(), String> {
         }
         let (url, token) = (serving.url(), token.as_deref().unwrap_or_default());
         let bot = Bot::start(&serve.bot, &url, token, serve.with_model, started.environment())?;
-        until_ended(bot, &mut started, stopped).await
+        tokio::select! {
+            ended = until_ended(bot, &mut started, stopped) => ended,
+            never = announce::when_ready(&serving.sandbox, &url), if !serve.bot.is_empty() => match never {},
+        }
     };
     let outcome = outcome.await;
     tell("stopping");
@@ -162,40 +164,6 @@ async fn play(url: &str, steps: Vec<Step>) -> Result<(), String> {
         made.map_err(|error| format!("step {} of the seed: {error}", number + 1))?;
     }
     Ok(())
-}
-
-fn announce(serve: &Serve, serving: &Serving, token: Option<&str>) {
-    let (url, host) = (serving.url(), &serving.sandbox.authority);
-    tell("A local Discord is running; Ctrl-C stops it.\n");
-    tell(&format!("  REST API   {url}/api/v10"));
-    tell(&format!("  gateway    ws://{host}"));
-    tell(&format!("  control    {url}/_sandbox"));
-    tell(&format!("  model      {url}/v1"));
-    if let Some(token) = token {
-        tell(&format!("  bot token  {token}"));
-    }
-    if let Some(path) = &serve.ca_file {
-        tell(&format!("  test CA    {}", path.display()));
-    }
-    let me = std::env::args().next().unwrap_or_else(|| "troupe-sandbox".into());
-    tell(&format!("\nBe a member: {me} drive --url {url} commands   (what there is)"));
-    tell(&format!("             {me} drive --url {url} slash NAME --as Max --in general"));
-    let checked = match serve.openapi.clone().or_else(OpenApi::find) {
-        Some(path) => format!("Requests are checked against {}.", path.display()),
-        None => "Requests are not checked against Discord's OpenAPI file: there is none here.".into(),
-    };
-    let off: Vec<_> = serve.no_rules.iter().map(|rule| rule.name()).collect();
-    tell(&format!(
-        "\n  act as a member: troupe-sandbox drive --url {url} slash ping --as Max --in general\n"
-    ));
-    tell(&checked);
-    if !off.is_empty() {
-        tell(&format!("These rules are off: {}.", off.join(", ")));
-    }
-    // A bot that was given no part of the model server may well have a model.
-    if serve.bot.is_empty() || serve.with_model {
-        tell(model::NOTICE);
-    }
 }
 
 /// Ends when the process is asked to stop, or its terminal is closed: what it started would go on without it.

@@ -42,8 +42,8 @@ impl Served {
             told += &line.unwrap_or_else(|| panic!("it ended: {told}"));
             told.push('\n');
         }
-        let control = told.split_whitespace().find(|word| word.ends_with("/_sandbox")).unwrap();
-        Self { url: control.trim_end_matches("/_sandbox").to_owned(), child, told }
+        let url = told.split_whitespace().find(|word| word.starts_with("http://")).unwrap().to_owned();
+        Self { child, url, told }
     }
 
     async fn drive(&self, arguments: &[&str]) -> Output {
@@ -194,7 +194,8 @@ async fn a_bot_beside_the_sandbox_finds_it_and_ends_with_it() {
         while :; do sleep 0.05; done";
     let path = told.display().to_string();
     let served = Served::start(&["--with-model", "--", "sh", "-c", script, &path]).await;
-    let token = served.told.split("bot token").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    assert_eq!(served.told.matches("http://").count(), 1, "one address: {}", served.told);
+    let token = served.json(&["state"]).await["apps"][0]["token"].as_str().unwrap().to_owned();
     let expected = format!("{0} {token} {0}/v1\n", served.url);
     let written = async {
         while std::fs::read_to_string(&told).unwrap_or_default() != expected {

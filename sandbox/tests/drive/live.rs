@@ -49,7 +49,7 @@ impl Client {
     }
 }
 
-fn says<'a>(text: &'a str) -> impl Fn(&Value) -> bool + 'a {
+fn says(text: &str) -> impl Fn(&Value) -> bool {
     move |item| item["kind"] == "message" && item["message"]["content"] == text
 }
 

@@ -82,7 +82,7 @@ fn what_the_page_names_is_there_and_nothing_is_from_elsewhere() {
         let file = address.strip_prefix("/page/").unwrap_or_else(|| panic!("from elsewhere: {address}"));
         assert!(all.contains(file), "index.html names {file}");
     }
-    for script in all.iter().filter(|file| file.ends_with(".js")) {
+    for script in all.iter().filter(|file| is(file, "js")) {
         let text = std::fs::read_to_string(folder().join(script)).unwrap();
         for address in quoted_after(&text, &["from ", "from", "import ", "import("]) {
             // A sentence may say "from" too; a module's address begins so.
@@ -90,7 +90,7 @@ fn what_the_page_names_is_there_and_nothing_is_from_elsewhere() {
                 let named = folder().join(script).parent().unwrap().join(&address);
                 assert!(named.exists(), "{script} imports {address}");
             } else {
-                assert!(!address.contains("//") && !address.ends_with(".js"), "{script} imports {address}");
+                assert!(!address.contains("//") && !is(&address, "js"), "{script} imports {address}");
             }
         }
         let markup = [
@@ -108,7 +108,7 @@ fn what_the_page_names_is_there_and_nothing_is_from_elsewhere() {
             }
         }
     }
-    let sheets = all.iter().filter(|file| file.ends_with(".css"));
+    let sheets = all.iter().filter(|file| is(file, "css"));
     for sheet in sheets {
         let text = std::fs::read_to_string(folder().join(sheet)).unwrap();
         for address in quoted_after(&text, &["url("]) {
@@ -116,6 +116,10 @@ fn what_the_page_names_is_there_and_nothing_is_from_elsewhere() {
             assert!(all.contains(file), "{sheet} names {file}");
         }
     }
+}
+
+fn is(file: &str, extension: &str) -> bool {
+    Path::new(file).extension().is_some_and(|own| own == extension)
 }
 
 /// What stands in double quotes right after one of these.
