@@ -26,10 +26,9 @@ use crate::{
     },
 };
 
-/// All parts from the settings; nothing runs yet.
-pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunError> {
+/// All parts from the settings, by that clock; nothing runs yet.
+pub(super) fn app(loaded: &Loaded, database: &SecretString, clock: Clock) -> Result<App, RunError> {
     let settings = Arc::new(loaded.settings.clone());
-    let clock = Clock::System;
     let address = Address::from_settings(&settings.hot)?;
     let redis = address.map(|address| Redis::at(address, &settings.hot.prefix, clock.clone())).transpose()?;
     let has_redis = redis.is_some();
