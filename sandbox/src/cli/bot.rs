@@ -13,11 +13,15 @@ use super::tell;
 /// How long a bot has to stop once it was asked to.
 const STOP_BOUND: Duration = Duration::from_secs(30);
 
+/// Where the bot finds the time.
+const CLOCK_URL: &str = "CLOCK_URL";
+
 /// A running bot; dropping it kills it.
 pub(super) struct Bot(Child);
 
 impl Bot {
-    /// Starts `command` with `DISCORD_TOKEN` and `DISCORD_API_URL` set; `with_model` sets
+    /// Starts `command` with `DISCORD_TOKEN` and `DISCORD_API_URL` set, and with `CLOCK_URL`, at which a bot may follow
+    /// this clock, unless that is set already; `with_model` sets
     /// `OPENAI_BASE_URL`, `OPENAI_API_KEY` and `OPENAI_MODEL` too, to the sandbox's own.
     pub(super) fn start(
         command: &[OsString],
@@ -34,6 +38,9 @@ impl Bot {
             // A group of its own: Ctrl-C in a terminal is for the sandbox, which then stops the bot, once.
             .process_group(0)
             .kill_on_drop(true);
+        if std::env::var_os(CLOCK_URL).is_none() {
+            bot.env(CLOCK_URL, format!("{url}/_sandbox/clock"));
+        }
         if with_model {
             bot.env("OPENAI_BASE_URL", format!("{url}/v1"))
                 .env("OPENAI_API_KEY", "understudy")
