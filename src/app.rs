@@ -13,7 +13,7 @@ use tokio::{
     sync::watch,
     task::{JoinError, JoinHandle},
 };
-use tokio_util::task::TaskTracker;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     ai::{Gateway, GatewayError},
@@ -21,9 +21,10 @@ use crate::{
     config::{Live, Loaded, Settings},
     features::{characters::Characters, collection::Collection, talk::Talk},
     gates::Gates,
-    hot::{Hot, HotError, Mode},
+    hot::{Clock, Hot, HotError, Mode},
     jobs,
     ops::{
+        clock::{ClockError, Follower},
         health::{Component, Health},
         http::{self, Away, Gallery, ListenError},
         logging::{self, LogControl, LogError},
@@ -103,6 +104,9 @@ pub enum RunError {
     /// Redis's settings.
     #[error(transparent)]
     Hot(#[from] HotError),
+    /// A clock that is to be followed.
+    #[error(transparent)]
+    Clock(#[from] ClockError),
     /// The models' settings.
     #[error(transparent)]
     Model(#[from] GatewayError),
@@ -171,11 +175,13 @@ where
     F: Future<Output = Result<(), E>> + Send + 'static,
     E: Into<Box<dyn Error + Send + Sync>> + Send + 'static,
 {
-    let app = build::app(loaded, database.url())?;
+    let (clock, follower) = clock(&loaded.settings).await?;
+    let app = build::app(loaded, database.url(), clock)?;
     let background = TaskTracker::new();
     let reloader = Reloader::new(loaded, app.live.clone(), log);
     background.spawn(reloader.listen(app.stages.ops.clone())?);
     start_ops(&app, &background).await?;
+    background.spawn(follow_clock(follower, app.stages.ops.clone()));
     start_probes(&app, database.migrate_url().clone(), &background);
 
     let bot = tokio::spawn(bot(app.clone()));
@@ -188,6 +194,23 @@ where
         tracing::warn!(tasks = background.len(), "background tasks did not end in time");
     }
     outcome
+}
+
+/// The clock that all parts go by, read once where it is one to follow.
+async fn clock(settings: &Settings) -> Result<(Clock, Option<Follower>), RunError> {
+    let Some(url) = &settings.ops.clock_url else { return Ok((Clock::System, None)) };
+    let follower = Follower::new(url)?;
+    match follower.read().await {
+        Ok(ahead) => tracing::info!(ahead_s = ahead / 1_000, "time is that of the clock at CLOCK_URL"),
+        Err(error) => tracing::warn!(%error, "time is this machine's until it can"),
+    }
+    Ok((follower.clock(), Some(follower)))
+}
+
+async fn follow_clock(follower: Option<Follower>, stop: CancellationToken) {
+    if let Some(follower) = follower {
+        follower.follow(stop).await;
+    }
 }
 
 async fn start_ops(app: &App, background: &TaskTracker) -> Result<(), RunError> {

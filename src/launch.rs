@@ -40,6 +40,7 @@ pub async fn run(app: App) -> Result<(), RunError> {
         characters: app.characters,
         collection: app.collection,
         policies: app.policies,
+        clock: app.hot.clock().clone(),
     };
     tokio::select! {
         ended = bot.run(app.stages, services) => ended,

@@ -47,6 +47,29 @@ const KEPT_IN: &[(&str, &[&str])] = &[
 const BYPASSES: &[&str] =
     &[".create_response(", ".create_followup(", ".edit_response(", "ctx.say(", "ctx.send(", "ctx.defer"];
 
+/// Where this machine's time may be asked for, beside the clock itself: what is measured, kept or compared between
+/// processes, and never decides for a member.
+const OWN_TIME: &[(&str, &str)] = &[
+    ("src/domain/clock.rs", "the clock"),
+    ("src/ai/wire/error.rs", "until when a provider says to wait"),
+    ("src/cli/queue.rs", "how long a write has waited"),
+    ("src/cold/backup/dump.rs", "a backup's name"),
+    ("src/doctor/", "what is to be told of this machine"),
+    ("src/hot/health.rs", "since when Redis is away"),
+    ("src/jobs/partitions.rs", "months, as the database has them"),
+    ("src/ops/health.rs", "since when a part is down"),
+    ("src/ops/metrics.rs", "when the process began"),
+    ("src/warm/queue/", "how long a write has waited"),
+    ("src/warm/stats.rs", "how old a claim is"),
+];
+/// How it is asked for.
+const ASKED_TIME: &[&str] = &["Utc::now", "Local::now", "SystemTime::now", "Timestamp::now", "now_utc"];
+/// Statements that go by the database's own time.
+const DATABASE_TIME: &[(&str, &str)] = &[
+    ("src/cold/applied.rs", "how long ago a write has landed"),
+    ("src/cold/tables/declared.rs", "blocks in force when somebody is erased"),
+];
+
 struct Source {
     path: PathBuf,
     /// The top-level room below `src/`.
@@ -218,7 +241,7 @@ fn keys_are_formed_in_their_registry_alone() {
             }
         }
     }
-    for path in scripts("src/hot") {
+    for path in files("src/hot", "lua") {
         let text = fs::read_to_string(&path).expect("the script is read");
         let code = text.lines().map(|line| line.split("--").next().unwrap_or_default());
         for (number, line) in code.enumerate() {
@@ -235,8 +258,8 @@ fn keys_are_formed_in_their_registry_alone() {
     check(&faults);
 }
 
-/// The Lua scripts below a folder.
-fn scripts(root: &str) -> Vec<PathBuf> {
+/// The files of that kind below a folder.
+fn files(root: &str, kind: &str) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(root)];
     while let Some(folder) = folders.pop() {
@@ -244,13 +267,73 @@ fn scripts(root: &str) -> Vec<PathBuf> {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|ext| ext == "lua") {
+            } else if path.extension().is_some_and(|ext| ext == kind) {
                 found.push(path);
             }
         }
     }
-    assert!(!found.is_empty(), "{root} holds no scripts");
+    assert!(!found.is_empty(), "{root} holds no {kind}");
     found
+}
+
+/// Whether a file is among those, or in a folder of theirs.
+fn is_among(path: &Path, list: &[(&str, &str)]) -> bool {
+    let path = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("below the base").display().to_string();
+    list.iter().any(|(place, _)| path == *place || (place.ends_with('/') && path.starts_with(place)))
+}
+
+#[test]
+fn time_comes_from_the_clock_that_a_part_was_given() {
+    let mut faults = String::new();
+    let asks = |line: &str| ASKED_TIME.iter().find(|asked| line.contains(**asked)).copied();
+    for source in sources("src").iter().filter(|source| !source.is_test) {
+        for (number, line) in source.lines().filter(|_| !is_among(&source.path, OWN_TIME)) {
+            if let Some(asked) = asks(line) {
+                let place = source.path.display();
+                let _ =
+                    writeln!(faults, "{place}:{number}: {asked}: the time comes from a domain::clock::Clock");
+            }
+        }
+    }
+    for (place, what) in OWN_TIME {
+        let of_place = |source: &&Source| is_among(&source.path, &[(*place, "")]);
+        let asked =
+            sources("src").iter().filter(of_place).any(|one| one.lines().any(|(_, l)| asks(l).is_some()));
+        if !asked {
+            let _ = writeln!(faults, "{place} asks for no time ({what}): take it off the list");
+        }
+    }
+    check(&faults);
+}
+
+#[test]
+fn statements_are_given_the_time() {
+    // A method or a path of that name is Rust's.
+    let asks = |line: &str| {
+        let calls = |(at, _): (usize, &str)| {
+            !line[..at].ends_with(|c: char| c.is_alphanumeric() || matches!(c, '_' | ':' | '.'))
+        };
+        line.match_indices("now()").any(calls) || (line.contains("dsl::") && line.contains("now"))
+    };
+    let mut faults = String::new();
+    let mut look = |path: &Path, number: usize, line: &str| {
+        if asks(line) && !is_among(path, DATABASE_TIME) {
+            let place = path.display();
+            let _ = writeln!(faults, "{place}:{number}: the database's own time: bind the clock's");
+        }
+    };
+    for source in sources("src").iter().filter(|source| source.room == "cold" && !source.is_test) {
+        for (number, line) in source.lines() {
+            look(&source.path, number, line);
+        }
+    }
+    for path in files("src/cold", "sql") {
+        let text = fs::read_to_string(&path).expect("the statement is read");
+        for (number, line) in text.lines().enumerate() {
+            look(&path, number + 1, line);
+        }
+    }
+    check(&faults);
 }
 
 #[test]

@@ -26,13 +26,13 @@ use crate::{
     },
 };
 
-/// All parts from the settings; nothing runs yet.
-pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunError> {
+/// All parts from the settings, by that clock; nothing runs yet.
+pub(super) fn app(loaded: &Loaded, database: &SecretString, clock: Clock) -> Result<App, RunError> {
     let settings = Arc::new(loaded.settings.clone());
     let address = Address::from_settings(&settings.hot)?;
-    let redis = address.map(|address| Redis::at(address, &settings.hot.prefix, Clock::System)).transpose()?;
+    let redis = address.map(|address| Redis::at(address, &settings.hot.prefix, clock.clone())).transpose()?;
     let has_redis = redis.is_some();
-    let hot = Hot::new(redis, Clock::System);
+    let hot = Hot::new(redis, clock.clone());
     let cold = Cold::with_connections(database, settings.cold.connections);
     let health = Health::new(true, has_redis);
     let folder = queue::folder(&settings.ops.data_dir);
@@ -61,8 +61,9 @@ pub(super) fn app(loaded: &Loaded, database: &SecretString) -> Result<App, RunEr
         policies: policies.clone(),
         cast: Arc::clone(&cast),
         settings: settings.collection,
+        clock: clock.clone(),
     });
-    let characters = Characters::new(cast, collection.clone(), cold.clone());
+    let characters = Characters::new(cast, collection.clone(), cold.clone(), clock);
     let talk = Talk::new(talk::Parts {
         gates: gates.clone(),
         characters: characters.clone(),

@@ -69,6 +69,7 @@ pub(super) fn execute(sources: &Sources, options: &Prompt) -> Result<(), Failure
         turns: &[],
         reply_tokens: settings.limits.quotas.free.of(Feature::Talk).reply_tokens,
         cards: settings.talk.cards,
+        now: Clock::System.now(),
     };
     let prompt = sample.prompt(&persona, settings.talk.prompt_tokens, &|text| ai.count(text));
     if options.explain {

@@ -23,12 +23,12 @@ SELECT coalesce(settings.version, 0) AS version, json_build_object(
             'ends_ms', (extract(epoch FROM ends_at) * 1000)::bigint
         ) ORDER BY starts_at, id)
         FROM premium_entitlements
-        WHERE guild_id = wanted.id AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > now())
+        WHERE guild_id = wanted.id AND revoked_at IS NULL AND (ends_at IS NULL OR ends_at > $2)
     ), '[]'),
     'block', (
         SELECT json_build_object('reason', reason, 'until_ms', (extract(epoch FROM blocked_until) * 1000)::bigint)
         FROM blocks
-        WHERE kind = 'guild' AND subject_id = wanted.id AND (blocked_until IS NULL OR blocked_until > now())
+        WHERE kind = 'guild' AND subject_id = wanted.id AND (blocked_until IS NULL OR blocked_until > $2)
     )
 )::text AS body
 FROM (SELECT $1 AS id) AS wanted LEFT JOIN guild_settings AS settings ON settings.guild_id = wanted.id

@@ -1,8 +1,9 @@
 //! Policies as PostgreSQL has them: settings, lists, tiers and blocks of a guild or a user, read as one.
 
+use chrono::{DateTime, Utc};
 use diesel::{
     OptionalExtension,
-    sql_types::{BigInt, Text},
+    sql_types::{BigInt, Text, Timestamptz},
 };
 use diesel_async::RunQueryDsl;
 use serde::de::DeserializeOwned;
@@ -36,28 +37,38 @@ struct Version {
     version: i64,
 }
 
-/// Reads a guild's policy, at one moment.
+/// Reads a guild's policy, at one moment, without what has ended by then.
 ///
 /// # Errors
 /// [`ColdError::Query`].
-pub async fn guild(connection: &mut Connection, guild: GuildId) -> Result<Stamped<GuildPolicy>, ColdError> {
-    read(connection, include_str!("guild_policy.sql"), guild.to_i64()).await
+pub async fn guild(
+    connection: &mut Connection,
+    guild: GuildId,
+    at: DateTime<Utc>,
+) -> Result<Stamped<GuildPolicy>, ColdError> {
+    read(connection, include_str!("guild_policy.sql"), guild.to_i64(), at).await
 }
 
-/// Reads a user's policy, at one moment.
+/// Reads a user's policy, at one moment, without what has ended by then.
 ///
 /// # Errors
 /// [`ColdError::Query`].
-pub async fn user(connection: &mut Connection, user: UserId) -> Result<Stamped<UserPolicy>, ColdError> {
-    read(connection, include_str!("user_policy.sql"), user.to_i64()).await
+pub async fn user(
+    connection: &mut Connection,
+    user: UserId,
+    at: DateTime<Utc>,
+) -> Result<Stamped<UserPolicy>, ColdError> {
+    read(connection, include_str!("user_policy.sql"), user.to_i64(), at).await
 }
 
 async fn read<P: DeserializeOwned>(
     connection: &mut Connection,
     query: &'static str,
     id: i64,
+    at: DateTime<Utc>,
 ) -> Result<Stamped<P>, ColdError> {
-    let row: Row = diesel::sql_query(query).bind::<BigInt, _>(id).get_result(connection).await?;
+    let query = diesel::sql_query(query).bind::<BigInt, _>(id).bind::<Timestamptz, _>(at);
+    let row: Row = query.get_result(connection).await?;
     let policy = serde_json::from_str(&row.body)
         .map_err(|error| ColdError::Query(diesel::result::Error::DeserializationError(error.into())))?;
     Ok(Stamped { version: row.version, policy })

@@ -6,12 +6,7 @@
 mod look;
 
 use chrono::{DateTime, Utc};
-use diesel::{
-    ExpressionMethods, IntoSql, NullableExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
-    dsl::{now, sum},
-    sql_types::Timestamptz,
-    upsert::excluded,
-};
+use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper, dsl::sum, upsert::excluded};
 use diesel_async::{AsyncConnection, RunQueryDsl};
 
 pub use self::look::{Window, keep_odds, latest, odds, window};
@@ -42,6 +37,8 @@ pub struct NewRoll {
     pub odds_version: String,
     /// What it costs of the window's rolls.
     pub cost: u16,
+    /// When.
+    pub at: DateTime<Utc>,
     /// The window: rolls count from that moment on,
     pub window_begins: DateTime<Utc>,
     /// and may cost so many together.
@@ -203,6 +200,7 @@ async fn write(
             ),
             rolls::character_id.eq(character),
             rolls::rarity.eq(rarity),
+            rolls::rolled_at.eq(new.at),
         ))
         .returning(Row::as_returning())
         .get_result(connection)
@@ -226,7 +224,7 @@ async fn write(
     Ok(row.into())
 }
 
-/// Decides about a roll, once and for good, in one transaction with what it does to the collection.
+/// Decides about a roll at that moment, once and for good, in one transaction with what it does to the collection.
 ///
 /// # Errors
 /// [`ColdError::Query`].
@@ -236,6 +234,7 @@ pub async fn decide(
     id: InteractionId,
     choice: Choice<'_>,
     slots: u32,
+    at: DateTime<Utc>,
 ) -> Result<Decided, ColdError> {
     connection
         .transaction(async |connection| {
@@ -265,7 +264,7 @@ pub async fn decide(
             let row: Row = diesel::update(rolls::table.find(id))
                 .set((
                     rolls::decision.eq(decision),
-                    rolls::decided_at.eq(now.into_sql::<Timestamptz>().nullable()),
+                    rolls::decided_at.eq(at),
                     rolls::replaced_character.eq(replaced),
                 ))
                 .returning(Row::as_returning())

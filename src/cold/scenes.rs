@@ -2,10 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use diesel::{
-    ExpressionMethods, IntoSql, NullableExpressionMethods, OptionalExtension, QueryDsl, QueryableByName,
-    SelectableHelper,
-    dsl::{max, now},
-    sql_types::{Array, BigInt, Bool, Nullable, Text, Timestamptz},
+    ExpressionMethods, OptionalExtension, QueryDsl, QueryableByName, SelectableHelper,
+    dsl::max,
+    sql_types::{Array, BigInt, Bool, Nullable, Text},
 };
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use futures::{FutureExt, future::BoxFuture};
@@ -196,7 +195,7 @@ pub async fn cast(connection: &mut Connection, id: SceneId) -> Result<Vec<Charac
     Ok(query.load(connection).await?)
 }
 
-/// Pauses a scene, lets it go on, or ends it; whether that changed anything. An ended scene stays so.
+/// Pauses a scene, lets it go on, or ends it at that moment; whether that changed anything. An ended scene stays so.
 ///
 /// # Errors
 /// [`ColdError::Query`].
@@ -204,12 +203,15 @@ pub async fn set_state(
     connection: &mut Connection,
     id: SceneId,
     state: SceneState,
+    at: DateTime<Utc>,
 ) -> Result<bool, ColdError> {
     let scene =
         scenes::table.find(id).filter(scenes::state.ne(SceneState::Ended)).filter(scenes::state.ne(state));
     let changed = if state == SceneState::Ended {
-        let ended_at = scenes::ended_at.eq(now.into_sql::<Timestamptz>().nullable());
-        diesel::update(scene).set((scenes::state.eq(state), ended_at)).execute(connection).await?
+        diesel::update(scene)
+            .set((scenes::state.eq(state), scenes::ended_at.eq(at)))
+            .execute(connection)
+            .await?
     } else {
         diesel::update(scene).set(scenes::state.eq(state)).execute(connection).await?
     };

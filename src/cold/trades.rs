@@ -6,9 +6,7 @@ mod exchange;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use diesel::{
-    BoolExpressionMethods, ExpressionMethods, IntoSql, NullableExpressionMethods, OptionalExtension,
-    QueryDsl, SelectableHelper,
-    dsl::now,
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, SelectableHelper,
     sql_types::{BigInt, Timestamptz},
 };
 use diesel_async::{AsyncConnection, RunQueryDsl};
@@ -115,7 +113,7 @@ pub async fn get(connection: &mut Connection, id: InteractionId) -> Result<Optio
     Ok(query.first(connection).await.optional()?.map(Trade::from))
 }
 
-/// Proposes terms, to be confirmed by their proposer. An earlier proposal of theirs that they did not confirm is
+/// Proposes terms at that moment, to be confirmed by their proposer. An earlier proposal of theirs that they did not confirm is
 /// withdrawn by that. `checked` are the sides that must have now what they would give.
 ///
 /// # Errors
@@ -123,6 +121,7 @@ pub async fn get(connection: &mut Connection, id: InteractionId) -> Result<Optio
 pub async fn propose(
     connection: &mut Connection,
     terms: &Terms,
+    at: DateTime<Utc>,
     life: TimeDelta,
     most: u32,
     checked: &[Side],
@@ -133,7 +132,7 @@ pub async fn propose(
             if let Some(there) = get(connection, terms.id).await? {
                 return Ok(Proposed::There(there));
             }
-            if open_offers(connection, terms.proposer).await? >= u64::from(most) {
+            if open_offers(connection, terms.proposer, at).await? >= u64::from(most) {
                 return Ok(Proposed::TooMany);
             }
             for side in checked {
@@ -144,7 +143,7 @@ pub async fn propose(
             let unconfirmed = trades::table
                 .filter(trades::proposer_id.eq(terms.proposer))
                 .filter(trades::state.eq(TradeState::Proposed));
-            diesel::update(unconfirmed).set(ended(TradeState::Withdrawn)).execute(connection).await?;
+            diesel::update(unconfirmed).set(ended(TradeState::Withdrawn, at)).execute(connection).await?;
             let row: Row = diesel::insert_into(trades::table)
                 .values((
                     trades::trade_id.eq(terms.id),
@@ -153,7 +152,8 @@ pub async fn propose(
                     trades::receiver_id.eq(terms.receiver),
                     trades::gives.eq(&terms.gives),
                     trades::gets.eq(&terms.gets),
-                    trades::expires_at.eq(now.into_sql::<Timestamptz>() + life),
+                    trades::made_at.eq(at),
+                    trades::expires_at.eq(at + life),
                 ))
                 .returning(Row::as_returning())
                 .get_result(connection)
@@ -172,17 +172,18 @@ pub async fn confirm(
     id: InteractionId,
     user: UserId,
     most: u32,
+    at: DateTime<Utc>,
 ) -> Result<Stepped, ColdError> {
     connection
         .transaction(async |connection| {
-            let Some(trade) = locked(connection, id).await? else { return Ok(Stepped::Unknown) };
+            let Some(trade) = locked(connection, id, at).await? else { return Ok(Stepped::Unknown) };
             if trade.terms.proposer != user {
                 return Ok(Stepped::NotTheirs);
             }
             if trade.state != TradeState::Proposed {
                 return Ok(Stepped::Before(trade));
             }
-            if open_offers(connection, user).await? >= u64::from(most) {
+            if open_offers(connection, user, at).await? >= u64::from(most) {
                 return Ok(Stepped::TooMany);
             }
             let change = trades::state.eq(TradeState::Confirmed);
@@ -202,10 +203,11 @@ pub async fn end(
     id: InteractionId,
     user: UserId,
     ending: Ending,
+    at: DateTime<Utc>,
 ) -> Result<Stepped, ColdError> {
     connection
         .transaction(async |connection| {
-            let Some(trade) = locked(connection, id).await? else { return Ok(Stepped::Unknown) };
+            let Some(trade) = locked(connection, id, at).await? else { return Ok(Stepped::Unknown) };
             let (side, state) = match ending {
                 Ending::Withdraw => (Side::Proposer, TradeState::Withdrawn),
                 Ending::Decline => (Side::Receiver, TradeState::Declined),
@@ -217,21 +219,22 @@ pub async fn end(
             if !trade.state.is_open() {
                 return Ok(Stepped::Before(trade));
             }
-            Ok(close(connection, id, state).await?.map_or(Stepped::Unknown, Stepped::Now))
+            Ok(close(connection, id, state, at).await?.map_or(Stepped::Unknown, Stepped::Now))
         })
         .await
 }
 
-/// Marks open ones whose time is over, `most` at most; how many.
+/// Marks open ones whose time is over at that moment, `most` at most; how many.
 ///
 /// # Errors
 /// [`ColdError::Query`].
-pub async fn expire(connection: &mut Connection, most: i64) -> Result<usize, ColdError> {
+pub async fn expire(connection: &mut Connection, at: DateTime<Utc>, most: i64) -> Result<usize, ColdError> {
     // One whose row is in use is being ended, or comes next time.
-    const EXPIRE: &str = "UPDATE trades SET state = 'expired', ended_at = now() WHERE trade_id IN (
-        SELECT trade_id FROM trades WHERE state IN ('proposed', 'confirmed') AND expires_at <= now()
-        ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED)";
-    Ok(statement(EXPIRE).bind::<BigInt, _>(most).execute(connection).await?)
+    const EXPIRE: &str = "UPDATE trades SET state = 'expired', ended_at = $1 WHERE trade_id IN (
+        SELECT trade_id FROM trades WHERE state IN ('proposed', 'confirmed') AND expires_at <= $1
+        ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    let expire = statement(EXPIRE).bind::<Timestamptz, _>(at).bind::<BigInt, _>(most);
+    Ok(expire.execute(connection).await?)
 }
 
 /// Deletes those that ended before that moment, `most` at most; how many.
@@ -251,12 +254,16 @@ pub async fn prune(
 }
 
 /// It, under the lock of both members' collections. One whose time is over is marked first.
-async fn locked(connection: &mut Connection, id: InteractionId) -> Result<Option<Trade>, ColdError> {
+async fn locked(
+    connection: &mut Connection,
+    id: InteractionId,
+    at: DateTime<Utc>,
+) -> Result<Option<Trade>, ColdError> {
     // Who the two are never changes: it can be read before the lock.
     let Some(Trade { terms, .. }) = get(connection, id).await? else { return Ok(None) };
     lock(connection, &[terms.proposer, terms.receiver]).await?;
-    let late = trades::table.find(id).filter(trades::ended_at.is_null().and(trades::expires_at.le(now)));
-    diesel::update(late).set(ended(TradeState::Expired)).execute(connection).await?;
+    let late = trades::table.find(id).filter(trades::ended_at.is_null().and(trades::expires_at.le(at)));
+    diesel::update(late).set(ended(TradeState::Expired, at)).execute(connection).await?;
     get(connection, id).await
 }
 
@@ -265,26 +272,24 @@ async fn close(
     connection: &mut Connection,
     id: InteractionId,
     state: TradeState,
+    at: DateTime<Utc>,
 ) -> Result<Option<Trade>, ColdError> {
-    let row = diesel::update(trades::table.find(id)).set(ended(state)).returning(Row::as_returning());
+    let row = diesel::update(trades::table.find(id)).set(ended(state, at)).returning(Row::as_returning());
     Ok(row.get_result(connection).await.optional()?.map(|row: Row| row.into()))
 }
 
-/// How many offers of a member's are open.
-async fn open_offers(connection: &mut Connection, user: UserId) -> Result<u64, ColdError> {
+/// How many offers of a member's are open at that moment.
+async fn open_offers(connection: &mut Connection, user: UserId, at: DateTime<Utc>) -> Result<u64, ColdError> {
     let query = trades::table
         .filter(trades::proposer_id.eq(user))
         .filter(trades::state.eq(TradeState::Confirmed))
-        .filter(trades::expires_at.gt(now))
+        .filter(trades::expires_at.gt(at))
         .count();
     Ok(count(query.get_result(connection).await?))
 }
 
-type Ended = (
-    diesel::dsl::Eq<trades::state, TradeState>,
-    diesel::dsl::Eq<trades::ended_at, diesel::dsl::Nullable<diesel::dsl::AsExprOf<now, Timestamptz>>>,
-);
+type Ended = (diesel::dsl::Eq<trades::state, TradeState>, diesel::dsl::Eq<trades::ended_at, DateTime<Utc>>);
 
-fn ended(state: TradeState) -> Ended {
-    (trades::state.eq(state), trades::ended_at.eq(now.into_sql::<Timestamptz>().nullable()))
+fn ended(state: TradeState, at: DateTime<Utc>) -> Ended {
+    (trades::state.eq(state), trades::ended_at.eq(at))
 }

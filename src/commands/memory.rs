@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use chrono::Utc;
 use futures::future::join_all;
 
 use super::characters::{meant, suggest};
@@ -96,7 +95,7 @@ async fn head(invocation: &Invocation<'_>, user: UserId, remembered: &Remembered
     // Without PostgreSQL the memory is shown all the same.
     if let Ok(bond) = invocation.data().talk.bonds().get(user, &remembered.persona.id).await {
         let (xp, today) = bond.map_or((0, 0), |bond| {
-            let is_today = bond.day == Some(Utc::now().date_naive());
+            let is_today = bond.day == Some(invocation.data().clock.today());
             (bond.xp, if is_today { bond.xp_today } else { 0 })
         });
         let args = Args::new()

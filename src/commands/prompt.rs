@@ -30,6 +30,7 @@ pub(super) async fn prompt(
         // A sample: nobody is asked for admission.
         reply_tokens: invocation.data().gates.quotas().of(Tier::Free).of(Feature::Talk).reply_tokens,
         cards: talk.settings().cards,
+        now: invocation.data().clock.now(),
     };
     let reply = Reply::text(catalog.text(locale, texts::OPERATOR_PROMPT));
     Ok(invocation.reply(reply.file(FILE, talk.explain(&persona, &sample)).ephemeral()).await?)

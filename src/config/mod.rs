@@ -201,6 +201,12 @@ impl Settings {
                 ops::AVATAR_BASE_URL.name
             ));
         }
+        if let Some(url) = &self.ops.clock_url {
+            reader.warnings.push(format!(
+                "{}: days, limits and moments go by the clock at {url} and not by this machine's; that is for local play",
+                ops::CLOCK_URL.name
+            ));
+        }
         self.ai.warn(live.ai_disabled, &mut reader.warnings);
     }
 }

@@ -99,6 +99,16 @@ pub const QUEUE_FILE_BYTES: Variable = Variable {
     ..Variable::PLAIN
 };
 
+/// A clock to follow.
+pub const CLOCK_URL: Variable = Variable {
+    name: "CLOCK_URL",
+    doc: "For local play: an address on this machine that tells the time, such as a local Discord's. Days, limits and \
+          moments go by it. Not set: this machine's own time, as a bot on Discord needs it.",
+    accepted: "an http:// address on this machine itself, such as http://127.0.0.1:7171/_sandbox/clock",
+    example: "http://127.0.0.1:7171/_sandbox/clock",
+    ..Variable::PLAIN
+};
+
 /// This section, as documented.
 pub const SECTION: Section = Section {
     title: "Operation",
@@ -111,6 +121,7 @@ pub const SECTION: Section = Section {
         &SHUTDOWN_GRACE_S,
         &DATA_DIR,
         &QUEUE_FILE_BYTES,
+        &CLOCK_URL,
     ],
 };
 
@@ -175,6 +186,8 @@ pub struct OpsSettings {
     pub data_dir_chosen: bool,
     /// Bound of a process's file of waiting writes, in bytes.
     pub queue_file_bytes: u64,
+    /// The clock that is followed in place of this machine's, if any.
+    pub clock_url: Option<BaseUrl>,
 }
 
 impl OpsSettings {
@@ -188,6 +201,7 @@ impl OpsSettings {
             data_dir: reader.or_default(&DATA_DIR, |value| Ok(PathBuf::from(value))),
             data_dir_chosen: reader.optional(&DATA_DIR, |_| Ok(())).is_some(),
             queue_file_bytes: reader.or_default(&QUEUE_FILE_BYTES, parse_queue_bytes),
+            clock_url: reader.optional(&CLOCK_URL, parse_clock),
         }
     }
 }
@@ -213,6 +227,18 @@ fn parse_format(value: &str) -> Parsed<LogFormat> {
         "json" => Ok(LogFormat::Json),
         _ => Err("is not a log format"),
     }
+}
+
+fn parse_clock(value: &str) -> Parsed<BaseUrl> {
+    let url = BaseUrl::parse(value)?;
+    if !url.is_loopback() {
+        return Err("is not on this machine");
+    }
+    // What is on this machine needs no certificate, and none is looked for.
+    if !url.as_str().starts_with("http://") {
+        return Err("does not start with http://");
+    }
+    Ok(url)
 }
 
 fn parse_grace(value: &str) -> Parsed<Duration> {

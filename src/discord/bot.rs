@@ -112,7 +112,7 @@ impl Bot {
             catalog: Arc::clone(&self.catalog),
             application: application.id,
             links: self.connect.links.clone(),
-            stage: show::Stage::new(self.rest.clone(), application.id),
+            stage: show::Stage::new(self.rest.clone(), application.id, services.clock.clone()),
             doors: talk::Doors::default(),
             switches: services.switches,
             live: services.live,
@@ -122,6 +122,7 @@ impl Bot {
             characters: services.characters,
             collection: services.collection,
             policies: services.policies,
+            clock: services.clock,
             intake: character::Intake::new(&self.connect)?,
             command_ids: OnceLock::new(),
         });

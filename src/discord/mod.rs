@@ -30,6 +30,7 @@ use serenity::all::ApplicationId;
 use url::Url;
 
 use crate::config::Live;
+use crate::domain::clock::Clock;
 use crate::features::characters::Characters;
 use crate::features::collection::Collection;
 use crate::features::talk::Talk;
@@ -96,6 +97,8 @@ pub struct Services {
     pub collection: Collection,
     /// What admins decided.
     pub policies: Policies,
+    /// What days and moments go by.
+    pub clock: Clock,
 }
 
 /// Names of the settings, for suggestions.
@@ -134,6 +137,8 @@ pub struct Data {
     pub collection: Collection,
     /// What admins decided.
     pub policies: Policies,
+    /// What days and moments go by.
+    pub clock: Clock,
     /// Where members' files come in.
     pub(crate) intake: character::Intake,
     /// Where answers appear.

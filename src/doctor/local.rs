@@ -13,7 +13,10 @@ use super::{Finding, client};
 use crate::{
     cold::{self, DatabaseError, local},
     config::{BaseUrl, Loaded, Settings},
-    ops::http::{self, ListenError},
+    ops::{
+        clock::Follower,
+        http::{self, ListenError},
+    },
 };
 
 pub(super) fn settings(loaded: &Loaded) -> Vec<Finding> {
@@ -39,6 +42,19 @@ pub(super) async fn data_directory(directory: &Path) -> Vec<Finding> {
             format!("{shown} can't be written ({error}); give the bot's user the right to, or set DATA_DIR"),
         ),
         Err(error) => Finding::fail(CHECK, format!("{shown} could not be tried: {error}")),
+    }]
+}
+
+/// The clock that is followed in place of this machine's.
+pub(super) async fn clock(url: Option<&BaseUrl>) -> Vec<Finding> {
+    const CHECK: &str = "CLOCK_URL";
+    let Some(url) = url else { return Vec::new() };
+    let read = async { Follower::new(url)?.read().await };
+    vec![match read.await {
+        Ok(ahead) => {
+            Finding::ok(CHECK, format!("tells the time, {} s ahead of this machine's", ahead / 1_000))
+        }
+        Err(error) => Finding::fail(CHECK, format!("{error}; start the local Discord, or unset CLOCK_URL")),
     }]
 }
 

@@ -25,15 +25,16 @@ pub const DEADLINE: Duration = Duration::from_secs(5);
 pub async fn examine(loaded: &Loaded) -> Report {
     let settings = &loaded.settings;
     let mut findings = local::settings(loaded);
-    let (data, http, discord, postgres, redis, model) = futures::join!(
+    let (data, http, clock, discord, postgres, redis, model) = futures::join!(
         bounded("data directory", local::data_directory(&settings.ops.data_dir)),
         bounded("HTTP_ADDR", local::http_address(settings.ops.http_addr)),
+        bounded("CLOCK_URL", local::clock(settings.ops.clock_url.as_ref())),
         bounded("discord", discord::check(&settings.discord)),
         bounded("postgres", database(settings)),
         bounded("redis", hot::check(&settings.hot)),
         bounded("model", model::check(&settings.ai)),
     );
-    findings.extend([data, http, discord, postgres, redis, model].into_iter().flatten());
+    findings.extend([data, http, clock, discord, postgres, redis, model].into_iter().flatten());
     Report { findings }
 }
 

@@ -1,7 +1,8 @@
-//! Pure rules and values: no input or output, no Discord, no database.
+//! Pure rules and values: no input or output, no Discord, no database; and the clock that all of them are given.
 
 pub mod bond;
 pub mod character;
+pub mod clock;
 pub mod collection;
 pub mod denial;
 pub mod ids;

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 pub mod breaker;
 mod check;
-mod clock;
 mod connect;
 mod entries;
 mod error;
@@ -34,9 +33,10 @@ pub mod switches;
 mod value;
 mod walk;
 
+pub use crate::domain::clock::Clock;
+
 pub use self::{
     check::round_trip,
-    clock::Clock,
     connect::{Address, Wire, connect},
     error::{HotError, Reason},
     health::Mode,

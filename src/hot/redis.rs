@@ -31,10 +31,10 @@ use tokio::sync::OnceCell;
 
 use super::{
     HotError,
-    clock::Clock,
     connect::{Address, CONNECT_DEADLINE, Wire},
     key::RawKey,
 };
+use crate::domain::clock::Clock;
 
 /// Longest wait for one answer of an operation. With it, a Redis that hangs is noticed within 300 ms.
 const ANSWER_DEADLINE: Duration = Duration::from_millis(250);

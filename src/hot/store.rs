@@ -25,12 +25,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     HotError, Reason,
-    clock::Clock,
     health::{self, Mode, Switch},
     local::LocalDb,
     operation::Operation,
     redis::Redis,
 };
+use crate::domain::clock::Clock;
 
 /// Memory that the in-process store may take.
 const LOCAL_BYTES: usize = 64 * 1024 * 1024;

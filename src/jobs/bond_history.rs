@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{Days, Utc};
+use chrono::Days;
 use futures::FutureExt;
 
 use super::{Job, Parts};
@@ -15,11 +15,11 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 const BATCH: usize = 1_000;
 
 pub(super) fn job(parts: &Parts) -> Job {
-    let cold = parts.cold.clone();
+    let (cold, clock) = (parts.cold.clone(), parts.hot.clock().clone());
     Job::of_leader("bond_history", INTERVAL, TIMEOUT, move |fence| {
-        let cold = cold.clone();
+        let (cold, clock) = (cold.clone(), clock.clone());
         async move {
-            let before = Utc::now().date_naive() - Days::new(MOST_DAYS.into());
+            let before = clock.today() - Days::new(MOST_DAYS.into());
             let most = i64::try_from(BATCH).expect("a small number");
             loop {
                 let prune = async |connection: &mut _| {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{Days, Utc};
+use chrono::Days;
 use futures::FutureExt;
 
 use super::{Job, Parts};
@@ -14,11 +14,11 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 const BATCH: u8 = 50;
 
 pub(super) fn job(parts: &Parts) -> Job {
-    let cold = parts.cold.clone();
+    let (cold, clock) = (parts.cold.clone(), parts.hot.clock().clone());
     Job::of_leader("characters", INTERVAL, TIMEOUT, move |fence| {
-        let cold = cold.clone();
+        let (cold, clock) = (cold.clone(), clock.clone());
         async move {
-            let before = Utc::now() - Days::new(characters::KEPT_DAYS);
+            let before = clock.now() - Days::new(characters::KEPT_DAYS);
             loop {
                 let purge = async |connection: &mut _| {
                     fences::guarded(connection, fence, |connection| {

@@ -23,6 +23,8 @@ pub(super) fn job(parts: &Parts) -> Job {
             let made = cold.run(BACKGROUND_BUDGET, ensure).await?;
             // Table by table, each its own transaction, so that none is locked for longer than its own turn. The
             // database lets one process at a time retire, and there is nothing to do for the second.
+            // By the time that the database makes and guards its months by, whatever clock members live by: a row of a
+            // month further ahead has that made when it comes.
             let today = Utc::now().date_naive();
             let retire = async |connection: &mut _| partitions::retire(connection, &retention, today).await;
             let retired = cold.run(TIMEOUT, retire).await?;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use chrono::{Days, Utc};
+use chrono::Days;
 use futures::FutureExt;
 
 use super::{Job, Parts};
@@ -18,14 +18,16 @@ const BATCH: usize = 1_000;
 
 pub(super) fn job(parts: &Parts) -> Job {
     let (cold, days) = (parts.cold.clone(), parts.retention.reply_days);
+    let clock = parts.hot.clock().clone();
     Job::of_leader("replies", INTERVAL, TIMEOUT, move |fence| {
-        let cold = cold.clone();
+        let (cold, clock) = (cold.clone(), clock.clone());
         async move {
-            let before = Utc::now() - Days::new(days.into());
+            let at = clock.now();
+            let before = at - Days::new(days.into());
             let most = i64::try_from(BATCH).expect("a small number");
             let forgotten = async |connection: &mut _| {
                 fences::guarded(connection, fence, |connection| {
-                    replies::prune_forgotten(connection, Utc::now() - FORGOTTEN_DAYS).boxed()
+                    replies::prune_forgotten(connection, at - FORGOTTEN_DAYS).boxed()
                 })
                 .await
             };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use chrono::{Days, Utc};
+use chrono::Days;
 use futures::FutureExt;
 
 use super::{Job, Parts};
@@ -14,16 +14,19 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 const BATCH: usize = 1_000;
 
 pub(super) fn job(parts: &Parts) -> Job {
-    let cold = parts.cold.clone();
+    let (cold, clock) = (parts.cold.clone(), parts.hot.clock().clone());
     Job::of_leader("trades", INTERVAL, TIMEOUT, move |fence| {
-        let cold = cold.clone();
+        let (cold, clock) = (cold.clone(), clock.clone());
         async move {
             let most = i64::try_from(BATCH).expect("a small number");
-            let before = Utc::now() - Days::new(days_kept());
+            let at = clock.now();
+            let before = at - Days::new(days_kept());
             loop {
                 let expire = async |connection: &mut _| {
-                    fences::guarded(connection, fence, |connection| trades::expire(connection, most).boxed())
-                        .await
+                    fences::guarded(connection, fence, |connection| {
+                        trades::expire(connection, at, most).boxed()
+                    })
+                    .await
                 };
                 let prune = async |connection: &mut _| {
                     fences::guarded(connection, fence, |connection| {

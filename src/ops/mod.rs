@@ -1,5 +1,6 @@
 //! Operation: logs, health, metrics, the HTTP server that shows them, and an orderly stop.
 
+pub mod clock;
 pub mod health;
 pub mod http;
 pub mod incident;

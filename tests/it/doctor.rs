@@ -11,6 +11,7 @@ use troupe::{
     },
     doctor::{Level, Report, examine},
 };
+use troupe_sandbox::drive::{LocalDiscord, Units as _};
 
 use crate::support::{
     Server,
@@ -309,4 +310,19 @@ async fn the_machine_itself_is_checked() {
         "{told}"
     );
     assert_discreet(&told);
+}
+
+#[tokio::test]
+async fn a_clock_that_is_followed_is_looked_at() {
+    let discord = LocalDiscord::start().await.expect("a local Discord");
+    discord.advance(1.hours()).await.expect("pushed");
+    let url = format!("{}/_sandbox/clock", discord.url());
+    let report = diagnose(&[("CLOCK_URL", &url)]).await;
+    assert_eq!(said(&report, "CLOCK_URL"), "Ok: tells the time, 3600 s ahead of this machine's");
+    assert!(said(&report, "settings").contains("Warn: CLOCK_URL: "), "{report}");
+    let report = diagnose(&[("CLOCK_URL", "http://127.0.0.1:9/clock")]).await;
+    let told = said(&report, "CLOCK_URL");
+    assert!(told.starts_with("Fail: the clock at CLOCK_URL can't be read: "), "{told}");
+    let report = diagnose(&[]).await;
+    assert!(report.findings.iter().all(|finding| finding.check != "CLOCK_URL"), "{report}");
 }

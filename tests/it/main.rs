@@ -9,6 +9,7 @@ mod breakers;
 mod chaos;
 mod characters;
 mod cli;
+mod clock;
 mod cold_pool;
 mod cold_stores;
 mod collection;

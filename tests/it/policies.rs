@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::Utc;
 use diesel::sql_types::BigInt;
 use diesel_async::RunQueryDsl;
 use futures::FutureExt;
@@ -121,7 +122,7 @@ async fn lists_tiers_and_blocks_are_part_of_it_and_each_draws_the_version() {
     let mut versions = Vec::new();
     for change in changes {
         execute(&postgres, change).await;
-        let stamped = cold::policies::guild(&mut connection, guild(1)).await.expect("read");
+        let stamped = cold::policies::guild(&mut connection, guild(1), Utc::now()).await.expect("read");
         versions.push((stamped.version, stamped.policy));
     }
     assert!(versions.windows(2).all(|pair| pair[0].0 < pair[1].0), "{versions:?}");
@@ -138,7 +139,11 @@ async fn lists_tiers_and_blocks_are_part_of_it_and_each_draws_the_version() {
                         VALUES (5, 'trial', 'pro', now() - interval '2 days', now() + interval '1 day')",
     )
     .await;
-    let user = cold::policies::user(&mut connection, troupe::domain::ids::UserId::new(5).expect("an id"));
+    let user = cold::policies::user(
+        &mut connection,
+        troupe::domain::ids::UserId::new(5).expect("an id"),
+        Utc::now(),
+    );
     let user = user.await.expect("read");
     let now = Clock::System.now_ms();
     assert_eq!((user.policy.tier(now), user.policy.tier(now + 2 * 86_400_000)), (Tier::Pro, Tier::Free));

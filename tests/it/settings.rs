@@ -68,6 +68,30 @@ fn the_api_address_is_taken_in_all_its_usual_forms() {
 }
 
 #[test]
+fn a_clock_is_on_this_machine_and_told_of() {
+    for right in ["http://127.0.0.1:7171/_sandbox/clock", "http://localhost/clock", "http://[::1]:80/clock/"]
+    {
+        let loaded = loaded(&[("CLOCK_URL", right)]);
+        let url = loaded.settings.ops.clock_url.expect("an address");
+        assert_eq!(url.as_str(), right.trim_end_matches('/').replace(":80/", "/"));
+        assert!(loaded.warnings.iter().any(|warning| warning.contains("CLOCK_URL")), "{:?}", loaded.warnings);
+    }
+    for wrong in [
+        "https://127.0.0.1/clock",
+        "http://example.org/clock",
+        "http://0.0.0.0/clock",
+        "http://127.0.0.1.example.org/clock",
+        "http://u:p@127.0.0.1/clock",
+        "http://127.0.0.1/clock?unless_offset_ms=1",
+        "127.0.0.1:7171",
+        "now",
+    ] {
+        let told = problems(&[("CLOCK_URL", wrong)]);
+        assert!(told.len() == 1 && told[0].starts_with("CLOCK_URL: "), "{wrong}: {told:?}");
+    }
+}
+
+#[test]
 fn the_namespace_follows_the_environment_unless_a_prefix_is_given() {
     let prefix = |pairs: &[(&str, &str)]| loaded(pairs).settings.hot.prefix;
     assert_eq!(prefix(&[("ENVIRONMENT", "production")]), "prod:");

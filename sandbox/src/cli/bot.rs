@@ -15,6 +15,8 @@ const STOP_BOUND: Duration = Duration::from_secs(30);
 
 /// Where a bot sends its traces, by the OpenTelemetry specification.
 const TRACES: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
+/// Where the bot finds the time.
+const CLOCK_URL: &str = "CLOCK_URL";
 
 /// A running bot; dropping it kills it.
 pub(super) struct Bot(Child);
@@ -22,7 +24,7 @@ pub(super) struct Bot(Child);
 impl Bot {
     /// Starts `command` with `DISCORD_TOKEN` and `DISCORD_API_URL` set, and the addresses of its `stores`;
     /// `with_model` sets `OPENAI_BASE_URL`, `OPENAI_API_KEY` and `OPENAI_MODEL` too, to the sandbox's own. Traces
-    /// go to the sandbox unless they have another place.
+    /// go to the sandbox, and the time comes from it, unless they have another place.
     pub(super) fn start(
         command: &[OsString],
         url: &str,
@@ -40,6 +42,9 @@ impl Bot {
             // A group of its own: Ctrl-C in a terminal is for the sandbox, which then stops the bot, once.
             .process_group(0)
             .kill_on_drop(true);
+        if std::env::var_os(CLOCK_URL).is_none() {
+            bot.env(CLOCK_URL, format!("{url}/_sandbox/clock"));
+        }
         if with_model {
             bot.env("OPENAI_BASE_URL", format!("{url}/v1"))
                 .env("OPENAI_API_KEY", "understudy")

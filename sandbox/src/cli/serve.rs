@@ -57,7 +57,7 @@ pub(super) struct Serve {
     #[command(flatten)]
     stores: Stores,
     /// A bot to start with the sandbox and stop with it, after `--`: it finds DISCORD_TOKEN and
-    /// DISCORD_API_URL in its environment.
+    /// DISCORD_API_URL in its environment, and CLOCK_URL, at which it may follow the clock.
     #[arg(last = true, value_name = "BOT", conflicts_with = "empty")]
     pub(super) bot: Vec<OsString>,
 }

@@ -22,7 +22,12 @@ struct Served {
 
 fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_troupe-sandbox"));
-    command.kill_on_drop(true).stdin(Stdio::null()).env_remove("TROUPE_SANDBOX_URL").env_remove("RUST_LOG");
+    command
+        .kill_on_drop(true)
+        .stdin(Stdio::null())
+        .env_remove("TROUPE_SANDBOX_URL")
+        .env_remove("RUST_LOG")
+        .env_remove("CLOCK_URL");
     command
 }
 
@@ -190,13 +195,13 @@ async fn what_cannot_be_served_is_told() {
 #[tokio::test]
 async fn a_bot_beside_the_sandbox_finds_it_and_ends_with_it() {
     let told = scratch("told");
-    let script = "trap 'echo ended >>\"$0\"; exit 0' TERM; echo \"$DISCORD_API_URL $DISCORD_TOKEN $OPENAI_BASE_URL\" >\"$0\"; \
+    let script = "trap 'echo ended >>\"$0\"; exit 0' TERM; echo \"$DISCORD_API_URL $DISCORD_TOKEN $CLOCK_URL $OPENAI_BASE_URL\" >\"$0\"; \
         while :; do sleep 0.05; done";
     let path = told.display().to_string();
     let served = Served::start(&["--with-model", "--", "sh", "-c", script, &path]).await;
     assert_eq!(served.told.matches("http://").count(), 1, "one address: {}", served.told);
     let token = served.json(&["state"]).await["apps"][0]["token"].as_str().unwrap().to_owned();
-    let expected = format!("{0} {token} {0}/v1\n", served.url);
+    let expected = format!("{0} {token} {0}/_sandbox/clock {0}/v1\n", served.url);
     let written = async {
         while std::fs::read_to_string(&told).unwrap_or_default() != expected {
             tokio::time::sleep(Duration::from_millis(10)).await;

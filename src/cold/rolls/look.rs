@@ -24,7 +24,7 @@ use crate::{
 /// How a member's window of rolls stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
-    /// Where it begins, by the database's clock: rolls from then on count.
+    /// Where it begins: rolls from then on count.
     pub begins: DateTime<Utc>,
     /// What its rolls have cost.
     pub spent: u64,
@@ -34,40 +34,40 @@ pub struct Window {
 
 #[derive(diesel::QueryableByName)]
 struct WindowRow {
-    #[diesel(sql_type = Timestamptz)]
-    begins: DateTime<Utc>,
     #[diesel(sql_type = BigInt)]
     spent: i64,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     full_since: Option<DateTime<Utc>>,
 }
 
-/// How the window of that length stands for a member who may roll `most` times in it, at a cost of 1 each.
+/// How the window of that length that ends at a moment stands for a member who may roll `most` times in it, at a cost
+/// of 1 each.
 ///
 /// # Errors
 /// [`ColdError::Query`].
 pub async fn window(
     connection: &mut Connection,
     user: UserId,
+    at: DateTime<Utc>,
     length: TimeDelta,
     most: u32,
 ) -> Result<Window, ColdError> {
     // The roll with which the window became full, and with whose end there is room again.
     const LOOK: &str = "WITH of_window AS MATERIALIZED (
             SELECT rolled_at, cost FROM rolls
-            WHERE user_id = $1 AND rolled_at >= now() - $2 * interval '1 second'
+            WHERE user_id = $1 AND rolled_at >= $2
         )
-        SELECT now() - $2 * interval '1 second' AS begins,
-            (SELECT coalesce(sum(cost), 0)::bigint FROM of_window) AS spent,
+        SELECT (SELECT coalesce(sum(cost), 0)::bigint FROM of_window) AS spent,
             (SELECT rolled_at FROM of_window WHERE cost > 0 ORDER BY rolled_at DESC OFFSET $3 LIMIT 1) AS full_since";
+    let begins = at.checked_sub_signed(length).unwrap_or(DateTime::UNIX_EPOCH);
     let row: WindowRow = statement(LOOK)
         .bind::<BigInt, _>(user)
-        .bind::<BigInt, _>(length.num_seconds())
+        .bind::<Timestamptz, _>(begins)
         .bind::<BigInt, _>(i64::from(most.saturating_sub(1)))
         .get_result(connection)
         .await?;
     let next_at = row.full_since.map(|since| since + length);
-    Ok(Window { begins: row.begins, spent: count(row.spent), next_at })
+    Ok(Window { begins, spent: count(row.spent), next_at })
 }
 
 /// A member's latest rolls, the newest first.

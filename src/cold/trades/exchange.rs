@@ -1,5 +1,6 @@
 //! The exchange itself: everything checked again, then all copies moved at once, or none.
 
+use chrono::{DateTime, Utc};
 use diesel_async::AsyncConnection;
 
 use super::{Stepped, Trade, close, locked};
@@ -25,7 +26,7 @@ pub struct Slots {
     pub receiver: u32,
 }
 
-/// Accepts an offer: in one transaction all is checked again, and the copies change hands.
+/// Accepts an offer at that moment: in one transaction all is checked again, and the copies change hands.
 ///
 /// # Errors
 /// [`ColdError::Query`]; nothing has changed then.
@@ -34,10 +35,11 @@ pub async fn accept(
     id: InteractionId,
     user: UserId,
     slots: Slots,
+    at: DateTime<Utc>,
 ) -> Result<Stepped, ColdError> {
     connection
         .transaction(async |connection| {
-            let Some(trade) = locked(connection, id).await? else { return Ok(Stepped::Unknown) };
+            let Some(trade) = locked(connection, id, at).await? else { return Ok(Stepped::Unknown) };
             let terms = &trade.terms;
             if terms.receiver != user || trade.state == TradeState::Proposed {
                 return Ok(Stepped::NotTheirs);
@@ -55,7 +57,7 @@ pub async fn accept(
                 }
             }
             // First: who erases themselves does so in this order too, and neither waits for the other for ever.
-            let Some(done) = close(connection, id, TradeState::Done).await? else {
+            let Some(done) = close(connection, id, TradeState::Done, at).await? else {
                 return Ok(Stepped::Unknown);
             };
             exchange(connection, &done).await?;

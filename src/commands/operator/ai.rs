@@ -1,6 +1,5 @@
 //! `/operator ai disable|enable|status`: the kill switches.
 
-use chrono::Utc;
 use serenity::all::{AutocompleteChoice, CreateAutocompleteResponse, CreateEmbed, ResolvedValue};
 
 use super::words::{self, Unclear};
@@ -78,7 +77,7 @@ async fn disable(
         Ok(read) => read,
         Err(unclear) => return explain(invocation, unclear).await,
     };
-    let since = Utc::now();
+    let since = invocation.data().clock.now();
     let switch =
         Switch { target, reason, by: operator(invocation), since, until: lasts.map(|lasts| since + lasts) };
     // The switch does not wait for Discord, nor Discord for the switch.
@@ -109,7 +108,7 @@ async fn enable(
     let data = invocation.data();
     let (deferred, cleared) = tokio::join!(
         invocation.defer(true),
-        data.switches.clear(target.clone(), operator(invocation), Utc::now())
+        data.switches.clear(target.clone(), operator(invocation), data.clock.now())
     );
     let text = match cleared {
         Ok(true) => {

@@ -44,7 +44,7 @@ impl Standing {
 
 /// The answer: text, and the picture unless it can't be drawn.
 pub(super) async fn reply(page: Page<'_>, persona: &Persona, name: &str, bond: Option<&Bond>) -> Reply {
-    let now = Utc::now();
+    let now = page.data.clock.now();
     let standing = Standing::of(bond, now);
     let reply = Reply::text(text(page, persona, bond, &standing, now));
     let portrait = page.data.characters.portrait(persona).await;

@@ -111,7 +111,7 @@ impl Visit<'_> {
         self.characters().delete(own.id, self.member()).await?;
         let args = Args::new()
             .typed("character", &own.content.name)
-            .trusted("until", until(Utc::now()))
+            .trusted("until", until(self.data().clock.now()))
             .trusted("restore", self.mention("character restore"));
         Ok(Reply::text(self.say(texts::CHARACTER_DELETED, &args)).components(Vec::new()))
     }

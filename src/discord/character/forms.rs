@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use chrono::Utc;
 use serenity::all::{
     ActionRowComponent, CreateActionRow, CreateInputText, CreateInteractionResponse, CreateModal,
     InputTextStyle, ModalInteraction,
@@ -144,7 +143,7 @@ impl Visit<'_> {
             creator: self.name().to_owned(),
             ..New::default()
         };
-        let (content, hash) = edit::content(&Card::create(&new, now()))?;
+        let (content, hash) = edit::content(&Card::create(&new, self.now()))?;
         let most = self.allowance().await?.characters;
         let id = id_of(self.interaction()?);
         let own = self.characters().keep(id, self.member(), (&content, &hash), None, most).await?;
@@ -192,7 +191,8 @@ impl Visit<'_> {
             return Err(Trouble::Conflict);
         }
         let (text, words) = (own.content.card.clone(), typed.to_vec());
-        let new = self.characters().at_desk(move || changed(text, &words)).await?;
+        let now = self.now();
+        let new = self.characters().at_desk(move || changed(text, &words, now)).await?;
         let what = if let Some((content, hash)) = &new {
             self.characters().save(own.id, self.member(), seen, (content, hash)).await?;
             "text"
@@ -207,9 +207,13 @@ impl Visit<'_> {
 }
 
 /// The card with what was typed; `None` when that changes nothing.
-fn changed(text: String, typed: &[(Field, String)]) -> Result<Option<(Content, ContentHash)>, Trouble> {
+fn changed(
+    text: String,
+    typed: &[(Field, String)],
+    now: u64,
+) -> Result<Option<(Content, ContentHash)>, Trouble> {
     let mut card = Card::read(text)?;
-    if edit::apply(&mut card, typed, now())? { edit::content(&card).map(Some) } else { Ok(None) }
+    if edit::apply(&mut card, typed, now)? { edit::content(&card).map(Some) } else { Ok(None) }
 }
 
 /// The fields of a form that are known, as they were typed.
@@ -225,9 +229,4 @@ fn typed(of: &ModalInteraction) -> Vec<(Field, String)> {
             _ => None,
         })
         .collect()
-}
-
-/// Unix seconds.
-pub(super) fn now() -> u64 {
-    Utc::now().timestamp().unsigned_abs()
 }

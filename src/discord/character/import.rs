@@ -8,7 +8,6 @@ use serenity::all::Attachment;
 use troupe_cards::card::Card;
 use troupe_cards::limits::FILE_BYTES;
 
-use super::forms::now;
 use super::ids::Verb;
 use super::report;
 use super::visit::{Shown, Visit, row};
@@ -157,10 +156,10 @@ impl Visit<'_> {
         let mut tries = 0;
         let (own, before, facts) = loop {
             let own = self.characters().mine(self.viewer(), character).await?;
-            let (text, book) = (own.content.card.clone(), book.clone());
+            let (text, book, now) = (own.content.card.clone(), book.clone(), self.now());
             let work = move || {
                 let mut card = Card::read(text)?;
-                let (before, facts) = with_book(&mut card, book, now())?;
+                let (before, facts) = with_book(&mut card, book, now)?;
                 Ok((before, facts, edit::content(&card)?))
             };
             let (before, facts, (content, hash)) = self.characters().at_desk(work).await?;

@@ -10,7 +10,6 @@ use crate::discord::Reply;
 use crate::domain::character::CharacterId;
 use crate::domain::persona::Persona;
 use crate::features::characters::{Look, Trouble, tokens};
-use crate::features::talk::Talk;
 use crate::i18n::{Args, plain, texts};
 
 /// Most characters of each part: an embed holds 6,000 together.
@@ -70,7 +69,7 @@ impl Visit<'_> {
             Some(text) => {
                 let number = Args::new().number("number", greeting as u64 + 1);
                 let args = number.number("of", greetings.len() as u64);
-                let spoken = lines(&Talk::spoken(persona, text, self.name()), MOST_GREETING);
+                let spoken = lines(&self.data().talk.spoken(persona, text, self.name()), MOST_GREETING);
                 let title = self.say(texts::CHARACTER_GREETING, &args);
                 let above = if persona.tagline.is_empty() { String::new() } else { plain(&persona.tagline) };
                 embed.description(format!("{above}\n\n**{title}**\n{spoken}").trim_start())

@@ -41,6 +41,11 @@ impl<'a> Visit<'a> {
         self.invocation.data()
     }
 
+    /// Unix seconds, as cards write them.
+    pub(super) fn now(&self) -> u64 {
+        self.data().clock.now().timestamp().unsigned_abs()
+    }
+
     pub(super) fn characters(&self) -> &'a Characters {
         &self.data().characters
     }

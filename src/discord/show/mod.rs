@@ -31,6 +31,7 @@ pub use notes::{can_go_on, notes};
 pub use words::own_line;
 
 use super::rest::{Rest, RestError};
+use crate::domain::clock::Clock;
 use crate::features::talk::Posted;
 use outlet::{At, Outlet};
 use personas::Personas;
@@ -49,13 +50,14 @@ pub struct Stage {
     application: ApplicationId,
     personas: Personas,
     pace: Duration,
+    clock: Clock,
 }
 
 impl Stage {
-    /// A stage for the bot's application; nothing is asked yet.
-    pub fn new(rest: Rest, application: ApplicationId) -> Self {
+    /// A stage for the bot's application, by Discord's time; nothing is asked yet.
+    pub fn new(rest: Rest, application: ApplicationId, clock: Clock) -> Self {
         let personas = Personas::new(&rest, application);
-        Self { rest, application, personas, pace: PACE }
+        Self { rest, application, personas, pace: PACE, clock }
     }
 
     /// With another time between two edits of an answer; zero: as fast as Discord's headers allow.

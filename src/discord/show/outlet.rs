@@ -175,10 +175,16 @@ impl Outlet {
 
     /// Looks for a message that was sent, and whose answer got lost: it may be there, and must not be there twice.
     /// As the bot the nonce sees to that, and a response is filled once.
-    pub(super) async fn find_lost(&self, rest: &Rest, sent: &str, known: &[MessageId]) -> Option<MessageId> {
+    pub(super) async fn find_lost(
+        &self,
+        stage: &Stage,
+        rest: &Rest,
+        sent: &str,
+        known: &[MessageId],
+    ) -> Option<MessageId> {
         let Self::Webhook { hook, .. } = self else { return None };
         let channel = self.channel()?;
-        let since = snowflake::first_at(chrono::Utc::now().timestamp_millis() - CLOCKS_APART_MS);
+        let since = snowflake::first_at(stage.clock.now_ms() - CLOCKS_APART_MS);
         let since = u64::try_from(since).ok()?.max(1);
         let after = known.iter().copied().max().unwrap_or_else(|| MessageId::new(since));
         let newest = rest.messages_after(channel, after, SEARCHED).await.ok()?;

@@ -231,7 +231,7 @@ impl Player {
                 Ok(id) => Page { id, text: (self.failures == 0).then_some(text), has_rows },
                 Err(error) if error.may_have_arrived() => {
                     let known: Vec<_> = self.pages.iter().map(|page| page.id).collect();
-                    let found = self.outlet.find_lost(rest, &text, &known).await;
+                    let found = self.outlet.find_lost(&self.stage, rest, &text, &known).await;
                     let id = found.ok_or(error)?;
                     Page { id, text: Some(text), has_rows }
                 }

@@ -91,7 +91,7 @@ impl Press<'_> {
         let mut since = self.of.id.created_at();
         let (venue, posted) = match self.venue(this_by_webhook) {
             Venue::Response { ephemeral, .. } if is_known && kept.messages.len() > 1 => {
-                match data.doors.response_of(self.id.line).await {
+                match data.doors.response_of(self.id.line, data.clock.now()).await {
                     Some(response) => {
                         since = response.since;
                         (Venue::Response { token: response.token, ephemeral }, all())

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use moka::future::Cache;
 use secrecy::SecretString;
 use serenity::all::{ChannelId, Timestamp, UserId};
@@ -113,9 +114,9 @@ impl Doors {
     }
 
     /// The response in which the answer to that line stands, as long as it can be changed.
-    pub(super) async fn response_of(&self, line: InteractionId) -> Option<Response> {
+    pub(super) async fn response_of(&self, line: InteractionId, now: DateTime<Utc>) -> Option<Response> {
         let response = self.responses.get(&line).await?;
-        let age = Timestamp::now().unix_timestamp() - response.since.unix_timestamp();
+        let age = now.timestamp() - response.since.unix_timestamp();
         (age < RESPONSE_LIFE.as_secs().cast_signed()).then_some(response)
     }
 

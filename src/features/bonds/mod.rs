@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use chrono::{Days, Utc};
+use chrono::Days;
 use futures::FutureExt;
 use moka::future::Cache;
 
@@ -24,6 +24,7 @@ use crate::{
     domain::{
         bond::{Nickname, Reward},
         character::CharacterId,
+        clock::Clock,
         ids::{GuildId, UserId},
     },
     warm::policies::Policies,
@@ -47,6 +48,7 @@ pub struct Bonds(Arc<Inner>);
 struct Inner {
     cold: Cold,
     policies: Policies,
+    clock: Clock,
     known: Cache<(UserId, CharacterId), Closeness>,
     /// Counts what this process changed, so that nothing that was read before is taken for newer.
     changes: AtomicU64,
@@ -64,10 +66,11 @@ impl fmt::Debug for Bonds {
 
 impl Bonds {
     /// Bonds over PostgreSQL; what members chose everywhere is a policy.
-    pub fn new(cold: Cold, policies: Policies) -> Self {
+    pub fn new(cold: Cold, policies: Policies, clock: Clock) -> Self {
         Self(Arc::new(Inner {
             cold,
             policies,
+            clock,
             known: closeness::cache(),
             changes: AtomicU64::new(0),
             started: Instant::now(),
@@ -118,7 +121,7 @@ impl Bonds {
         character: &CharacterId,
         asking: UserId,
     ) -> Result<Vec<Place>, ColdError> {
-        let since = Utc::now() - Days::new(ACTIVE_DAYS.into());
+        let since = self.0.clock.now() - Days::new(ACTIVE_DAYS.into());
         let read = async |connection: &mut _| {
             bonds::leaders(connection, (guild, character), since, MOST_LEADERS, asking).await
         };

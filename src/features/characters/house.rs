@@ -1,6 +1,5 @@
 //! Who answers in a guild when a member names nobody: a setting of its admins.
 
-use chrono::Utc;
 use serde_json::Value;
 
 use super::{Characters, Trouble};
@@ -25,6 +24,7 @@ impl Characters {
         (guild, actor): (GuildId, UserId),
         character: Option<CharacterId>,
     ) -> Result<(), Trouble> {
+        let at = self.0.clock.now();
         let written = policies.change_guild(guild, move |connection| {
             Box::pin(async move {
                 if let Some(CharacterId::Custom(id)) = &character {
@@ -35,7 +35,7 @@ impl Characters {
                 }
                 let before =
                     guild_settings::set_default_character(connection, guild, character.as_ref()).await?;
-                let mut entry = audit::Entry::new(Some(actor), Action::DEFAULT_CHARACTER_SET, Utc::now());
+                let mut entry = audit::Entry::new(Some(actor), Action::DEFAULT_CHARACTER_SET, at);
                 let told = |id: CharacterId| Value::from(id.to_string());
                 entry.guild = Some(guild);
                 "default_character".clone_into(&mut entry.target);

@@ -39,6 +39,7 @@ use crate::{
     cold::{COMMAND_BUDGET, Cold, ColdError, characters},
     domain::{
         character::CharacterId,
+        clock::Clock,
         denial::Denial,
         ids::{GuildId, NotAnId, Place, UserId},
         persona::Persona,
@@ -77,6 +78,7 @@ struct Inner {
     cast: Arc<Cast>,
     collection: Collection,
     cold: Cold,
+    clock: Clock,
     held: Cache<Uuid, Arc<Held>>,
     choices: Choices,
     desk: Desk,
@@ -91,14 +93,14 @@ impl fmt::Debug for Characters {
 
 impl Characters {
     /// The cast, and what is in that store.
-    pub fn new(cast: Arc<Cast>, collection: Collection, cold: Cold) -> Self {
+    pub fn new(cast: Arc<Cast>, collection: Collection, cold: Cold, clock: Clock) -> Self {
         let held = Cache::builder()
             .max_capacity(MOST_BYTES)
             .weigher(|_, held: &Arc<Held>| u32::try_from(held.bytes()).unwrap_or(u32::MAX))
             .time_to_live(held::SERVES)
             .build();
         let (choices, desk, pictures) = (Choices::new(), Desk::new(), Pictures::new());
-        Self(Arc::new(Inner { cast, collection, cold, held, choices, desk, pictures }))
+        Self(Arc::new(Inner { cast, collection, cold, clock, held, choices, desk, pictures }))
     }
 
     /// Those that ship with Troupe.

@@ -1,6 +1,6 @@
 //! What members do with characters of their own: make, keep, share, delete, bring back.
 
-use chrono::{Days, Utc};
+use chrono::Days;
 use uuid::Uuid;
 
 use super::{Characters, Trouble, Viewer};
@@ -218,7 +218,8 @@ impl Characters {
     /// # Errors
     /// A [`Trouble`].
     pub async fn delete(&self, id: Uuid, owner: UserId) -> Result<(), Trouble> {
-        let write = async |connection: &mut _| characters::delete(connection, id, owner, Utc::now()).await;
+        let at = self.0.clock.now();
+        let write = async |connection: &mut _| characters::delete(connection, id, owner, at).await;
         let written = self.0.cold.run(COMMAND_BUDGET, write).await;
         self.changed(id).await;
         if written? { Ok(()) } else { Err(Denial::NoSuchCharacter.into()) }
@@ -229,7 +230,7 @@ impl Characters {
     /// # Errors
     /// A [`Trouble`].
     pub async fn deleted(&self, owner: UserId) -> Result<Vec<Deleted>, Trouble> {
-        let since = Utc::now() - Days::new(characters::KEPT_DAYS);
+        let since = self.0.clock.now() - Days::new(characters::KEPT_DAYS);
         let read = async |connection: &mut _| characters::deleted(connection, owner, since).await;
         Ok(self.0.cold.run(COMMAND_BUDGET, read).await?)
     }
@@ -239,7 +240,7 @@ impl Characters {
     /// # Errors
     /// A [`Trouble`].
     pub async fn restore(&self, id: Uuid, owner: UserId, most: u32) -> Result<(), Trouble> {
-        let since = Utc::now() - Days::new(characters::KEPT_DAYS);
+        let since = self.0.clock.now() - Days::new(characters::KEPT_DAYS);
         let write =
             async |connection: &mut _| characters::restore_within(connection, id, owner, since, most).await;
         let written = self.0.cold.run(COMMAND_BUDGET, write).await;

@@ -8,7 +8,7 @@ mod trade;
 
 use std::{sync::Arc, time::Duration};
 
-use chrono::{TimeDelta, Utc};
+use chrono::TimeDelta;
 use moka::future::Cache;
 
 pub use self::{
@@ -22,6 +22,7 @@ use crate::{
     config::{CollectionSettings, collection::Allowance},
     domain::{
         character::CharacterId,
+        clock::Clock,
         collection::CollectionDenial,
         denial::Denial,
         ids::{GuildId, UserId},
@@ -51,6 +52,8 @@ pub struct Parts {
     pub cast: Arc<Cast>,
     /// Rolls and slots.
     pub settings: CollectionSettings,
+    /// What windows and offers end by.
+    pub clock: Clock,
 }
 
 /// Collections. Clones share them.
@@ -122,7 +125,7 @@ impl Collection {
             tracing::warn!(%error, "a tier can't be told: settings can't be read");
             Denial::SettingsUnknown
         };
-        let now_ms = Utc::now().timestamp_millis();
+        let now_ms = self.clock().now_ms();
         let mut tier = policies.user(user).await.map_err(unknown)?.tier(now_ms);
         if let Some(guild) = guild {
             tier = tier.max(policies.guild(guild).await.map_err(unknown)?.tier(now_ms));
@@ -161,7 +164,7 @@ impl Collection {
             target: pack.to_owned(),
             before: Some((!open).into()),
             after: Some(open.into()),
-            ..audit::Entry::new(Some(admin), action, Utc::now())
+            ..audit::Entry::new(Some(admin), action, self.clock().now())
         };
         let change = self.0.parts.policies.change_guild(guild, move |connection| {
             Box::pin(async move {
@@ -177,6 +180,10 @@ impl Collection {
 
     fn cold(&self) -> &Cold {
         &self.0.parts.cold
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.0.parts.clock
     }
 
     /// The window of rolls, as the database takes it.

@@ -87,8 +87,9 @@ impl Collection {
         let allowance = self.allowance(user, guild).await?;
         let draw = OsRng.try_next_u64().map_err(Error::failed)? >> 1;
         let (odds, length, most) = (self.odds(), self.window(), allowance.rolls);
+        let at = self.clock().now();
         let rolled = self.cold().run(BUDGET, async |connection| {
-            let window = rolls::window(connection, user, length, most).await?;
+            let window = rolls::window(connection, user, at, length, most).await?;
             rolls::keep_odds(connection, odds).await?;
             let new = NewRoll {
                 id,
@@ -97,6 +98,7 @@ impl Collection {
                 draw,
                 odds_version: odds.version().to_owned(),
                 cost: COST,
+                at,
                 window_begins: window.begins,
                 window_most: most,
             };
@@ -105,14 +107,14 @@ impl Collection {
                 Rolled::Now(roll) | Rolled::Before(roll) => (roll, false),
                 Rolled::Undecided(roll) => (roll, true),
                 // By one of this very moment, perhaps: looked at anew.
-                Rolled::Spent => return rolls::window(connection, user, length, most).await.map(Err),
+                Rolled::Spent => return rolls::window(connection, user, at, length, most).await.map(Err),
             };
             drawn(connection, user, roll, allowance.slots).await.map(|drawn| Ok(Drawn { waited, ..drawn }))
         });
         match rolled.await.map_err(told)? {
             Ok(drawn) => Ok(drawn),
             Err(window) => {
-                let until = window.next_at.unwrap_or_else(Utc::now).timestamp_millis();
+                let until = window.next_at.unwrap_or(at).timestamp_millis();
                 denied(CollectionDenial::Spent { of: most, hours: self.settings().window_hours(), until })
             }
         }
@@ -147,8 +149,9 @@ impl Collection {
         choice: Choice<'_>,
     ) -> Result<Drawn> {
         let slots = self.allowance(user, guild).await?.slots;
+        let at = self.clock().now();
         let decided = self.cold().run(BUDGET, async |connection| {
-            let decided = rolls::decide(connection, user, id, choice, slots).await?;
+            let decided = rolls::decide(connection, user, id, choice, slots, at).await?;
             let (Decided::Now(roll) | Decided::Before(roll)) = decided else { return Ok(Err(decided)) };
             drawn(connection, user, roll, slots).await.map(Ok)
         });
@@ -175,9 +178,9 @@ impl Collection {
     /// [`CollectionDenial::Away`].
     pub async fn luck(&self, user: UserId, guild: Option<GuildId>) -> Result<Luck> {
         let of = self.allowance(user, guild).await?.rolls;
-        let length = self.window();
+        let (at, length) = (self.clock().now(), self.window());
         let luck = self.cold().run(BUDGET, async |connection| {
-            let window = rolls::window(connection, user, length, of).await?;
+            let window = rolls::window(connection, user, at, length, of).await?;
             let pity = rolls::luck(connection, user).await?;
             let undecided = rolls::undecided(connection, user).await?.is_some();
             let left = u64::from(of).saturating_sub(window.spent);

@@ -47,9 +47,10 @@ impl Collection {
         // Nobody finds out by offers what somebody keeps to themselves.
         let hidden = self.is_hidden(terms.proposer, terms.receiver).await?;
         let sides: &[Side] = if hidden { &[Side::Proposer] } else { &[Side::Proposer, Side::Receiver] };
+        let at = self.clock().now();
         let life = TimeDelta::hours(OFFER_HOURS.into());
         let proposed = self.cold().run(BUDGET, async |connection| {
-            trades::propose(connection, terms, life, MOST_OFFERS, sides).await
+            trades::propose(connection, terms, at, life, MOST_OFFERS, sides).await
         });
         match proposed.await.map_err(told)? {
             Proposed::There(trade) => Ok(trade),
@@ -64,8 +65,9 @@ impl Collection {
     /// [`CollectionDenial::TooManyOffers`], [`CollectionDenial::OfferGone`], [`CollectionDenial::NotYours`],
     /// [`CollectionDenial::Away`].
     pub async fn confirm(&self, id: InteractionId, user: UserId) -> Result<Ended> {
+        let at = self.clock().now();
         self.step(user, async |connection: &mut Connection| {
-            trades::confirm(connection, id, user, MOST_OFFERS).await
+            trades::confirm(connection, id, user, MOST_OFFERS, at).await
         })
         .await
     }
@@ -75,8 +77,9 @@ impl Collection {
     /// # Errors
     /// As [`Collection::confirm`].
     pub async fn withdraw(&self, id: InteractionId, user: UserId) -> Result<Ended> {
+        let at = self.clock().now();
         self.step(user, async |connection: &mut Connection| {
-            trades::end(connection, id, user, Ending::Withdraw).await
+            trades::end(connection, id, user, Ending::Withdraw, at).await
         })
         .await
     }
@@ -86,8 +89,9 @@ impl Collection {
     /// # Errors
     /// As [`Collection::confirm`].
     pub async fn decline(&self, id: InteractionId, user: UserId) -> Result<Ended> {
+        let at = self.clock().now();
         self.step(user, async |connection: &mut Connection| {
-            trades::end(connection, id, user, Ending::Decline).await
+            trades::end(connection, id, user, Ending::Decline, at).await
         })
         .await
     }
@@ -110,8 +114,11 @@ impl Collection {
             proposer: self.allowance(terms.proposer, guild).await?.slots,
             receiver: self.allowance(terms.receiver, guild).await?.slots,
         };
+        let at = self.clock().now();
         let ended = self
-            .step(user, async |connection: &mut Connection| trades::accept(connection, id, user, slots).await)
+            .step(user, async |connection: &mut Connection| {
+                trades::accept(connection, id, user, slots, at).await
+            })
             .await;
         // Also after an error: it may have been kept.
         self.forget(terms.proposer, &terms.gives).await;

@@ -89,8 +89,7 @@ impl Talk {
         if let Some(Unanswered::SwitchedOff { provider, model }) = why {
             (record.provider, record.model) = (provider, model);
         }
-        record.latency_ms =
-            u32::try_from((Utc::now() - ran.called_at).num_milliseconds()).unwrap_or_default();
+        record.latency_ms = u32::try_from(ran.begun.elapsed().as_millis()).unwrap_or(u32::MAX);
         self.write(record).await;
     }
 

@@ -1,6 +1,6 @@
 //! An admitted exchange: the prompt, the answer as it comes, and what is kept of it.
 
-use std::{fmt, mem, sync::Arc};
+use std::{fmt, mem, sync::Arc, time::Instant};
 
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
@@ -66,6 +66,8 @@ pub(super) struct Ran {
     /// What is kept of the conversation's course with this turn.
     pub(super) note: Option<String>,
     pub(super) called_at: DateTime<Utc>,
+    /// The same, to measure from: the clock may be moved meanwhile.
+    pub(super) begun: Instant,
 }
 
 /// How far it has come.
@@ -89,7 +91,8 @@ impl fmt::Debug for Exchange {
 impl Exchange {
     pub(super) fn new(talk: Talk, speaker: Speaker, order: Order, admission: Admission) -> Self {
         let (left, text) = (admission.left(), order.before().to_owned());
-        let ran = Ran { speaker, order, text, line_message: None, note: None, called_at: Utc::now() };
+        let (called_at, begun) = (talk.clock().now(), Instant::now());
+        let ran = Ran { speaker, order, text, line_message: None, note: None, called_at, begun };
         let step = Step::Admitted(Box::new(admission));
         Self(Box::new(State { talk, ran, left, step, ended: None, untold: None, telling: None }))
     }
@@ -148,7 +151,7 @@ impl Exchange {
             }
             Err(error) => {
                 state.step = Step::Over;
-                let denial = error.denial(Utc::now().timestamp_millis());
+                let denial = error.denial(state.talk.clock().now_ms());
                 let why = match error {
                     CallError::Stopped(_) => None,
                     CallError::Unanswered(why) => Some(why),
@@ -268,7 +271,9 @@ impl State {
         if let Some(nickname) = closeness.as_ref().and_then(|closeness| closeness.nickname.as_ref()) {
             let called = clean::name(nickname.as_str());
             moment.member = &called;
-            let script = self.talk.script(persona, self.ran.order.voice(&self.ran.speaker, &called)).await;
+            let now = self.talk.clock().now();
+            let voice = self.ran.order.voice(&self.ran.speaker, &called, now);
+            let script = self.talk.script(persona, voice).await;
             // Admission has reserved for the name on Discord: a nickname of more tokens must fit beside it.
             let by_nickname = prompt::build(&script, &moment, budget, &count);
             if by_nickname.tokens() <= budget {

@@ -11,7 +11,6 @@ mod wish;
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use chrono::Utc;
 use futures::FutureExt;
 use moka::future::Cache;
 use tokio_util::task::TaskTracker;
@@ -30,6 +29,7 @@ use crate::{
     domain::{
         bond::Nickname,
         character::CharacterId,
+        clock::Clock,
         denial::Denial,
         ids::{ChannelId, InteractionId, Place, RoleId, UserId},
         persona::Persona,
@@ -182,7 +182,7 @@ impl Talk {
     /// Talking over these parts.
     pub fn new(parts: Parts) -> Self {
         let Parts { gates, characters, ai, hot, cold, durable, policies, tracker, settings } = parts;
-        let bonds = Bonds::new(cold.clone(), policies.clone());
+        let bonds = Bonds::new(cold.clone(), policies.clone(), hot.clock().clone());
         Self(Arc::new(Inner {
             gates,
             characters,
@@ -238,12 +238,12 @@ impl Talk {
     pub async fn greeting(&self, persona: &Persona, user: UserId, name: &str) -> String {
         let closeness = self.0.bonds.closeness(user, &persona.id).await.unwrap_or_default();
         let name = closeness.nickname.as_ref().map_or(name, Nickname::as_str);
-        Self::spoken(persona, persona.greeting_to(closeness.band), name)
+        self.spoken(persona, persona.greeting_to(closeness.band), name)
     }
 
     /// One of a character's texts as a member of that name reads it. A long one is cut.
-    pub fn spoken(persona: &Persona, text: &str, name: &str) -> String {
-        let voice = Voice { member: &plain(&clean::name(name)), now: Utc::now(), ..Voice::anybody() };
+    pub fn spoken(&self, persona: &Persona, text: &str, name: &str) -> String {
+        let voice = Voice { member: &plain(&clean::name(name)), now: self.clock().now(), ..Voice::anybody() };
         closing::first_chars(&voice.expand(text, &persona.called), MOST_GREETING).to_owned()
     }
 
@@ -251,5 +251,10 @@ impl Talk {
     pub fn explain(&self, persona: &Persona, sample: &Sample<'_>) -> String {
         let count = |text: &str| self.0.ai.count(text);
         sheet(&sample.prompt(persona, self.0.settings.prompt_tokens, &count))
+    }
+
+    /// What days and moments go by.
+    fn clock(&self) -> &Clock {
+        self.0.hot.clock()
     }
 }

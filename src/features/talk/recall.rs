@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use chrono::Utc;
 use futures::future::join_all;
 
 use super::Talk;
@@ -98,7 +97,7 @@ impl Talk {
         user: UserId,
         character: Option<&CharacterId>,
     ) -> Result<Forgotten, ForgetError> {
-        let now = Utc::now();
+        let now = self.clock().now();
         let memories = match character {
             None => privacy::forget_memories(&self.0.hot, place, user).await?,
             Some(character) => self.forget_one(Between { place, user, character: character.clone() }).await?,

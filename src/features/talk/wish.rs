@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 
 use super::{
     Speaker, Talk, Wish,
@@ -98,8 +98,8 @@ impl Order {
     }
 
     /// What macros stand for, for a member of that name.
-    pub(super) fn voice<'a>(&self, speaker: &Speaker, member: &'a str) -> Voice<'a> {
-        voice(member, self.conversation, speaker)
+    pub(super) fn voice<'a>(&self, speaker: &Speaker, member: &'a str, now: DateTime<Utc>) -> Voice<'a> {
+        voice(member, self.conversation, speaker, now)
     }
 
     /// What a prompt ends with.
@@ -134,7 +134,7 @@ impl Talk {
         };
         let member = clean::name(&speaker.name);
         let conversation = conversation(speaker, &persona);
-        let voice = voice(&member, conversation, speaker);
+        let voice = voice(&member, conversation, speaker, self.clock().now());
         let script = self.script(&persona, voice).await;
         Ok(Order { persona, script, member, conversation, task })
     }
@@ -211,8 +211,8 @@ impl Talk {
     }
 }
 
-fn voice<'a>(member: &'a str, conversation: u64, speaker: &Speaker) -> Voice<'a> {
-    Voice { member, conversation, seed: speaker.interaction.get(), now: Utc::now() }
+fn voice<'a>(member: &'a str, conversation: u64, speaker: &Speaker, now: DateTime<Utc>) -> Voice<'a> {
+    Voice { member, conversation, seed: speaker.interaction.get(), now }
 }
 
 /// The same for the same two at the same place, as long as the program is built the same.

@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, future::Future, hash::Hash, str::FromStr};
 
+use chrono::{DateTime, Utc};
 use moka::future::Cache;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -28,10 +29,11 @@ pub(super) trait Kept: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// Redis's copy.
     fn key(id: Self::Id) -> RawKey;
 
-    /// PostgreSQL's.
+    /// PostgreSQL's, at that moment.
     fn read(
         connection: &mut Connection,
         id: Self::Id,
+        at: DateTime<Utc>,
     ) -> impl Future<Output = Result<Stamped<Self>, ColdError>> + Send
     where
         Self: Sized;
@@ -50,8 +52,12 @@ impl Kept for GuildPolicy {
         keys::GuildPolicy::of(id).into_raw()
     }
 
-    async fn read(connection: &mut Connection, id: GuildId) -> Result<Stamped<Self>, ColdError> {
-        policies::guild(connection, id).await
+    async fn read(
+        connection: &mut Connection,
+        id: GuildId,
+        at: DateTime<Utc>,
+    ) -> Result<Stamped<Self>, ColdError> {
+        policies::guild(connection, id, at).await
     }
 
     fn cache(shared: &Shared) -> &Cache<GuildId, Held<Self>> {
@@ -67,8 +73,12 @@ impl Kept for UserPolicy {
         keys::UserPolicy::of(id).into_raw()
     }
 
-    async fn read(connection: &mut Connection, id: UserId) -> Result<Stamped<Self>, ColdError> {
-        policies::user(connection, id).await
+    async fn read(
+        connection: &mut Connection,
+        id: UserId,
+        at: DateTime<Utc>,
+    ) -> Result<Stamped<Self>, ColdError> {
+        policies::user(connection, id, at).await
     }
 
     fn cache(shared: &Shared) -> &Cache<UserId, Held<Self>> {

@@ -174,7 +174,7 @@ impl Policies {
             .transaction(COMMAND_BUDGET, move |connection| {
                 Box::pin(async move {
                     let answer = work(connection).await?;
-                    let stamped = P::read(connection, id).await?;
+                    let stamped = P::read(connection, id, hot.clock().now()).await?;
                     let fence = FencePolicy { key: P::key(id), version: stamped.version };
                     let fenced = hot.ask_at(Side::Redis, &fence).await.is_ok();
                     Ok((answer, stamped, fenced))
@@ -268,7 +268,8 @@ impl Policies {
 
     async fn read_cold<P: Kept>(&self, id: P::Id, held: Option<&Held<P>>) -> Result<Held<P>, ColdError> {
         let budget = if held.is_some() { RECHECK_BUDGET } else { COMMAND_BUDGET };
-        let stamped = self.0.cold.run(budget, async |connection| P::read(connection, id).await).await?;
+        let at = self.0.hot.clock().now();
+        let stamped = self.0.cold.run(budget, async |connection| P::read(connection, id, at).await).await?;
         self.share::<P>(id, &stamped).await;
         let now = Instant::now();
         let policy = Arc::new(stamped.policy);

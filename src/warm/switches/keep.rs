@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
 use metrics::gauge;
 use tokio::{sync::watch, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -42,12 +41,12 @@ impl Switches {
 
     /// Looks at both stores; whether PostgreSQL answered.
     async fn look(&self) -> bool {
-        let begun = Instant::now();
+        let (begun, at) = (Instant::now(), self.now());
         let copy = self.0.hot.ask_at(Side::Redis, &ReadSwitches).await.ok();
         if let Some(copy) = &copy {
             self.0.known().heed(copy, begun);
         }
-        let read = async |connection: &mut _| table::in_force(connection, Utc::now()).await;
+        let read = async |connection: &mut _| table::in_force(connection, at).await;
         let answered = match self.0.cold.run(LOOK_BUDGET, read).await {
             Ok(standing) => {
                 self.0.known().learn(standing, begun);
@@ -57,7 +56,7 @@ impl Switches {
             Err(error) => {
                 tracing::debug!(%error, "the kill switches can't be read from PostgreSQL");
                 if let Some(copy) = &copy {
-                    self.0.known().believe(copy);
+                    self.0.known().believe(copy, at);
                 }
                 false
             }
@@ -70,11 +69,11 @@ impl Switches {
     async fn write_pending(&self) {
         let due = self.0.known().due();
         for switch in due {
-            let begun = Instant::now();
+            let (begun, at) = (Instant::now(), self.now());
             let written = self.0.cold.transaction(LOOK_BUDGET, move |connection| {
                 Box::pin(async move {
                     table::land(connection, &switch).await?;
-                    table::in_force(connection, Utc::now()).await
+                    table::in_force(connection, at).await
                 })
             });
             match written.await {
@@ -118,7 +117,7 @@ impl Switches {
 
     /// Waits until the next switch ends by itself.
     async fn next_end(&self) {
-        let now = Utc::now();
+        let now = self.now();
         let end = self.0.known().next_end(now);
         match end {
             Some(end) => tokio::time::sleep((end - now).to_std().unwrap_or_default()).await,

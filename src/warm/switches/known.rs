@@ -81,7 +81,7 @@ impl Known {
     }
 
     /// Takes Redis's copy for PostgreSQL's word, where that is newer and PostgreSQL away.
-    pub(super) fn believe(&mut self, copy: &Copy) {
+    pub(super) fn believe(&mut self, copy: &Copy, now: DateTime<Utc>) {
         let Some(version) = copy.version.filter(|version| self.version.is_none_or(|known| *version > known))
         else {
             return;
@@ -95,7 +95,7 @@ impl Known {
                 reason: Reason::new(&notice.text).ok(),
                 by: before.and_then(|switch| switch.by),
                 // The copy does not say; it was before now.
-                since: before.map_or_else(Utc::now, |switch| switch.since),
+                since: before.map_or(now, |switch| switch.since),
                 until: notice.ends_at.and_then(DateTime::from_timestamp_millis),
                 target,
             })

@@ -121,11 +121,11 @@ impl Switches {
             self.tell();
             shared = self.share_pending().await;
         }
-        let begun = Instant::now();
+        let (begun, at) = (Instant::now(), self.now());
         let written = self.0.cold.transaction(COMMAND_BUDGET, move |connection| {
             Box::pin(async move {
                 table::set(connection, &switch).await?;
-                table::in_force(connection, Utc::now()).await
+                table::in_force(connection, at).await
             })
         });
         match written.await {
@@ -174,7 +174,7 @@ impl Switches {
                     table::land(connection, &pending.switch).await?;
                 }
                 let cleared = table::clear(connection, &row, by, at).await?;
-                Ok((cleared, table::in_force(connection, Utc::now()).await?))
+                Ok((cleared, table::in_force(connection, at).await?))
             })
         });
         let (cleared, standing) = written.await?;
@@ -182,6 +182,11 @@ impl Switches {
         self.0.known().learn(standing, begun);
         self.spread().await;
         Ok(cleared || held)
+    }
+
+    /// The time that switches begin and end by.
+    fn now(&self) -> DateTime<Utc> {
+        self.0.hot.clock().now()
     }
 
     /// Takes a pending switch out of memory and both sides of the hot store; whether it was anywhere.
@@ -198,10 +203,11 @@ impl Switches {
         self.tell();
         self.share_pending().await;
         let put = {
+            let at = self.now();
             let known = self.0.known();
             PutSwitches {
                 version: known.version.unwrap_or(0),
-                switches: known.written(Utc::now()).map(kept).collect(),
+                switches: known.written(at).map(kept).collect(),
                 pending: known.pending.iter().map(|pending| kept(&pending.switch)).collect(),
             }
         };
@@ -232,8 +238,7 @@ impl Switches {
 
     /// Tells whoever in this process waits for changes.
     fn tell(&self) {
-        let now = Utc::now();
-        let fresh = self.0.known().in_force(now);
+        let fresh = self.0.known().in_force(self.now());
         self.0.told.send_if_modified(|told| {
             let changed = **told != fresh;
             if changed {

@@ -208,6 +208,7 @@ async fn one_roll_is_drawn_and_decided_once() {
             draw: task,
             odds_version: "1".to_owned(),
             cost: 1,
+            at,
             window_begins: at - TimeDelta::hours(5),
             window_most: 3,
         };
@@ -221,7 +222,7 @@ async fn one_roll_is_drawn_and_decided_once() {
     let id = waiting.id;
     let decided = at_once(&database, move |mut connection, task| async move {
         let choice = if task % 2 == 0 { Choice::Add } else { Choice::Release };
-        rolls::decide(&mut connection, user(7), id, choice, 9).await.expect("an answer")
+        rolls::decide(&mut connection, user(7), id, choice, 9, at).await.expect("an answer")
     })
     .await;
     let now: Vec<_> = decided.iter().filter(|decided| matches!(decided, Decided::Now(_))).collect();

@@ -24,6 +24,7 @@ fn new_roll(at: DateTime<Utc>, number: u64) -> NewRoll {
         draw: i64::MAX.unsigned_abs(),
         odds_version: "2026-11".to_owned(),
         cost: 1,
+        at,
         window_begins: at - TimeDelta::hours(5),
         window_most: 3,
     }
@@ -60,7 +61,7 @@ async fn a_roll_is_recorded_with_the_luck_it_began_with() {
 
     let release = |id: InteractionId| (user(7), id, Choice::Release, 9);
     let (who, id, choice, slots) = release(first.id);
-    rolls::decide(connection, who, id, choice, slots).await.expect("released");
+    rolls::decide(connection, who, id, choice, slots, Utc::now()).await.expect("released");
     let mut seen = None;
     let epic = |pity, draw| {
         seen = Some((pity, draw));
@@ -72,13 +73,15 @@ async fn a_roll_is_recorded_with_the_luck_it_began_with() {
     let luck = rolls::luck(connection, user(7)).await.expect("luck");
     assert_eq!(luck, Pity { since_epic: 0, since_legendary: 2 });
 
-    rolls::decide(connection, user(7), second.id, Choice::Release, 9).await.expect("released");
+    rolls::decide(connection, user(7), second.id, Choice::Release, 9, Utc::now()).await.expect("released");
     drawn(
         rolls::roll(connection, &new_roll(at, 4), gives("shipped:bo", Rarity::Rare))
             .await
             .expect("an answer"),
     );
-    rolls::decide(connection, user(7), interaction(at, 4), Choice::Release, 9).await.expect("released");
+    rolls::decide(connection, user(7), interaction(at, 4), Choice::Release, 9, Utc::now())
+        .await
+        .expect("released");
     let spent = rolls::roll(connection, &new_roll(at, 5), gives("shipped:bo", Rarity::Rare)).await;
     assert_eq!(spent.expect("an answer"), Rolled::Spent);
     assert_eq!(rolls::spent_since(connection, user(7), at - TimeDelta::hours(5)).await.expect("a sum"), 3);
@@ -99,14 +102,15 @@ async fn a_result_is_added_replaces_or_is_released_once() {
     let roll = rolls::roll(connection, &new_roll(at, 1), gives("shipped:mira", Rarity::Rare)).await;
     let id = drawn(roll.expect("an answer")).id;
     let decide = async |connection: &mut _, choice| {
-        rolls::decide(connection, user(7), id, choice, 1).await.expect("an answer")
+        rolls::decide(connection, user(7), id, choice, 1, Utc::now()).await.expect("an answer")
     };
     assert_eq!(decide(connection, Choice::Add).await, Decided::Full);
     assert_eq!(decide(connection, Choice::Replace(&cy)).await, Decided::NotOwned);
     collection::set_locked(connection, user(7), &bo, true).await.expect("locked");
     assert_eq!(decide(connection, Choice::Replace(&bo)).await, Decided::Locked);
     collection::set_locked(connection, user(7), &bo, false).await.expect("free");
-    let stranger = rolls::decide(connection, user(8), id, Choice::Release, 1).await.expect("an answer");
+    let stranger =
+        rolls::decide(connection, user(8), id, Choice::Release, 1, Utc::now()).await.expect("an answer");
     assert_eq!(stranger, Decided::Unknown);
 
     let Decided::Now(done) = decide(connection, Choice::Replace(&bo)).await else { panic!("not decided") };
@@ -124,8 +128,9 @@ async fn a_result_is_added_replaces_or_is_released_once() {
             .await
             .expect("an answer"),
     );
-    let added =
-        rolls::decide(connection, user(7), interaction(at, 2), Choice::Add, 1).await.expect("an answer");
+    let added = rolls::decide(connection, user(7), interaction(at, 2), Choice::Add, 1, Utc::now())
+        .await
+        .expect("an answer");
     assert!(matches!(added, Decided::Now(_)), "a copy needs no slot: {added:?}");
     let held = collection::get(connection, user(7), &mira).await.expect("an answer").expect("copies");
     assert_eq!(held.copies, 2);

@@ -57,7 +57,7 @@ async fn a_scene_begins_once_and_ends_for_good() {
     for state in
         [SceneState::Paused, SceneState::Paused, SceneState::Active, SceneState::Ended, SceneState::Active]
     {
-        changes.push(scenes::set_state(connection, id, state).await.expect("an answer"));
+        changes.push(scenes::set_state(connection, id, state, now()).await.expect("an answer"));
         let told = scenes::append_turn(connection, &narrator).await.expect("an answer");
         assert_eq!(told == Appended::Closed, state != SceneState::Active || changes.len() == 5);
     }

@@ -29,7 +29,8 @@ use crate::cold_stores::{character, user};
 pub fn process(url: &SecretString, settings: CollectionSettings) -> Collection {
     let cold = Cold::new(url);
     let policies = Policies::new(Hot::new(None, Clock::System), cold.clone());
-    Collection::new(Parts { cold, policies, cast: Arc::new(Cast::shipped()), settings })
+    let cast = Arc::new(Cast::shipped());
+    Collection::new(Parts { cold, policies, cast, settings, clock: Clock::System })
 }
 
 /// Gives a member one copy of a shipped character.

@@ -1,6 +1,6 @@
 //! Gifts and trades in the store: both sides' same terms, all at once or not at all, and once.
 
-use chrono::TimeDelta;
+use chrono::{TimeDelta, Utc};
 use diesel_async::SimpleAsyncConnection as _;
 use troupe::{
     cold::{
@@ -39,19 +39,20 @@ fn terms(number: u64, gets: Option<&str>) -> Terms {
 }
 
 async fn propose(connection: &mut Connection, terms: &Terms) -> Proposed {
-    trades::propose(connection, terms, TimeDelta::hours(24), 5, &BOTH).await.expect("an answer")
+    trades::propose(connection, terms, Utc::now(), TimeDelta::hours(24), 5, &BOTH).await.expect("an answer")
 }
 
 /// An offer that the receiver may accept.
 async fn offered(connection: &mut Connection, terms: &Terms) -> Trade {
     assert!(matches!(propose(connection, terms).await, Proposed::There(_)));
-    let confirmed = trades::confirm(connection, terms.id, terms.proposer, 5).await.expect("an answer");
+    let confirmed =
+        trades::confirm(connection, terms.id, terms.proposer, 5, Utc::now()).await.expect("an answer");
     let Stepped::Now(trade) = confirmed else { panic!("{confirmed:?}") };
     trade
 }
 
 async fn accept(connection: &mut Connection, number: u64, slots: Slots) -> Stepped {
-    trades::accept(connection, id(number), user(8), slots).await.expect("an answer")
+    trades::accept(connection, id(number), user(8), slots, Utc::now()).await.expect("an answer")
 }
 
 /// What a member has: `bo 1, mira 2`.
@@ -77,26 +78,31 @@ async fn a_gift_goes_through_every_step_once() {
 
     // What nobody else knows of can't be accepted; and who may take which step is settled.
     assert_eq!(accept(connection, 1, ROOM).await, Stepped::NotTheirs);
-    let decline = trades::end(connection, id(1), user(8), Ending::Decline).await;
+    let decline = trades::end(connection, id(1), user(8), Ending::Decline, Utc::now()).await;
     assert_eq!(decline.expect("an answer"), Stepped::NotTheirs);
     for stranger in [8, 9] {
-        let confirmed = trades::confirm(connection, id(1), user(stranger), 5).await.expect("an answer");
+        let confirmed =
+            trades::confirm(connection, id(1), user(stranger), 5, Utc::now()).await.expect("an answer");
         assert_eq!(confirmed, Stepped::NotTheirs);
     }
-    assert!(matches!(trades::confirm(connection, id(1), user(7), 5).await, Ok(Stepped::Now(_))));
-    assert!(matches!(trades::confirm(connection, id(1), user(7), 5).await, Ok(Stepped::Before(_))));
+    assert!(matches!(trades::confirm(connection, id(1), user(7), 5, Utc::now()).await, Ok(Stepped::Now(_))));
+    assert!(matches!(
+        trades::confirm(connection, id(1), user(7), 5, Utc::now()).await,
+        Ok(Stepped::Before(_))
+    ));
     for (stranger, ending) in [(9, Ending::Decline), (7, Ending::Decline), (8, Ending::Withdraw)] {
-        let ended = trades::end(connection, id(1), user(stranger), ending).await.expect("an answer");
+        let ended =
+            trades::end(connection, id(1), user(stranger), ending, Utc::now()).await.expect("an answer");
         assert_eq!(ended, Stepped::NotTheirs);
     }
-    let by_stranger = trades::accept(connection, id(1), user(9), ROOM).await.expect("an answer");
+    let by_stranger = trades::accept(connection, id(1), user(9), ROOM, Utc::now()).await.expect("an answer");
     assert_eq!(by_stranger, Stepped::NotTheirs);
 
     let Stepped::Now(done) = accept(connection, 1, ROOM).await else { panic!("not done") };
     assert_eq!(done.state, TradeState::Done);
     assert_eq!(accept(connection, 1, ROOM).await, Stepped::Before(done.clone()));
     for (who, ending) in [(7, Ending::Withdraw), (8, Ending::Decline)] {
-        let ended = trades::end(connection, id(1), user(who), ending).await.expect("an answer");
+        let ended = trades::end(connection, id(1), user(who), ending, Utc::now()).await.expect("an answer");
         assert_eq!(ended, Stepped::Before(done.clone()), "what is done stays done");
     }
     assert_eq!((owned(connection, 7).await, owned(connection, 8).await), ("mira 1".into(), "mira 1".into()));
@@ -151,12 +157,13 @@ async fn offers_end_with_their_time_and_one_has_few() {
         offered(connection, &terms(number, None)).await;
     }
     assert_eq!(propose(connection, &terms(6, None)).await, Proposed::TooMany);
-    let withdrawn = trades::end(connection, id(1), user(7), Ending::Withdraw).await.expect("an answer");
+    let withdrawn =
+        trades::end(connection, id(1), user(7), Ending::Withdraw, Utc::now()).await.expect("an answer");
     assert!(matches!(withdrawn, Stepped::Now(trade) if trade.state == TradeState::Withdrawn));
     // Two previews: only the later one can still be confirmed.
     assert!(matches!(propose(connection, &terms(6, None)).await, Proposed::There(_)));
     assert!(matches!(propose(connection, &terms(7, None)).await, Proposed::There(_)));
-    let older = trades::confirm(connection, id(6), user(7), 5).await.expect("an answer");
+    let older = trades::confirm(connection, id(6), user(7), 5, Utc::now()).await.expect("an answer");
     assert!(matches!(older, Stepped::Before(trade) if trade.state == TradeState::Withdrawn));
     // Another one filled the last place meanwhile.
     connection
@@ -166,7 +173,10 @@ async fn offers_end_with_their_time_and_one_has_few() {
         )
         .await
         .expect("a row");
-    assert_eq!(trades::confirm(connection, id(7), user(7), 5).await.expect("an answer"), Stepped::TooMany);
+    assert_eq!(
+        trades::confirm(connection, id(7), user(7), 5, Utc::now()).await.expect("an answer"),
+        Stepped::TooMany
+    );
 
     // Terms can't be changed by anybody, and time only by a new database.
     let refused = connection.batch_execute("UPDATE trades SET expires_at = now() WHERE trade_id = 2").await;
@@ -183,5 +193,5 @@ async fn offers_end_with_their_time_and_one_has_few() {
     assert!(matches!(&late, Stepped::Before(trade) if trade.state == TradeState::Expired), "{late:?}");
     assert_eq!(owned(connection, 8).await, "");
     // What is over counts no more.
-    assert!(matches!(trades::confirm(connection, id(7), user(7), 5).await, Ok(Stepped::Now(_))));
+    assert!(matches!(trades::confirm(connection, id(7), user(7), 5, Utc::now()).await, Ok(Stepped::Now(_))));
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 use serenity::all::{ApplicationId, ChannelId};
 use troupe::discord::rest::Rest;
 use troupe::discord::show::{End, Face, Show, Shown, Stage, Venue};
+use troupe::hot::Clock;
 use troupe_sandbox::drive::{LocalDiscord, Member, Message};
 use troupe_sandbox::ids::Id;
 use troupe_sandbox::world::World;
@@ -101,7 +102,7 @@ pub fn rest(discord: &LocalDiscord) -> Rest {
 }
 
 pub fn stage(rest: &Rest, app: Id) -> Stage {
-    Stage::new(rest.clone(), ApplicationId::new(app.0)).with_pace(Duration::from_millis(50))
+    Stage::new(rest.clone(), ApplicationId::new(app.0), Clock::System).with_pace(Duration::from_millis(50))
 }
 
 pub fn channel(channel: ChannelId) -> Venue {

@@ -22,6 +22,7 @@ pub fn characters(cold: &Cold) -> Characters {
         policies: Policies::new(Hot::new(None, Clock::System), cold.clone()),
         cast: Arc::clone(&cast),
         settings: loaded(&[]).settings.collection,
+        clock: Clock::System,
     });
-    Characters::new(cast, collection, cold.clone())
+    Characters::new(cast, collection, cold.clone(), Clock::System)
 }

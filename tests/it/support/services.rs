@@ -45,8 +45,9 @@ pub fn services() -> Services {
         policies: policies.clone(),
         cast: Arc::clone(&cast),
         settings: settings.collection,
+        clock: hot.clock().clone(),
     });
-    let characters = Characters::new(cast, collection.clone(), cold.clone());
+    let characters = Characters::new(cast, collection.clone(), cold.clone(), Clock::System);
     let talk = Talk::new(talk::Parts {
         gates: gates.clone(),
         characters: characters.clone(),
@@ -58,5 +59,15 @@ pub fn services() -> Services {
         tracker,
         settings: settings.talk,
     });
-    Services { switches, live, names: ModelNames::default(), gates, talk, characters, collection, policies }
+    Services {
+        switches,
+        live,
+        names: ModelNames::default(),
+        gates,
+        talk,
+        characters,
+        collection,
+        policies,
+        clock: Clock::System,
+    }
 }

@@ -10,7 +10,10 @@ use troupe::{
         cast::Cast,
         talk::prompt::{Sample, Script, sheet},
     },
-    hot::memory::{Line, Turn, Who},
+    hot::{
+        Clock,
+        memory::{Line, Turn, Who},
+    },
 };
 
 fn words(text: &str) -> u32 {
@@ -41,7 +44,8 @@ fn closeness_opens_what_may_be_told() {
 }
 
 fn sample<'a>(name: &'a str, message: &'a str, turns: &'a [Turn]) -> Sample<'a> {
-    Sample { name, message, band: Band::Friend, turns, reply_tokens: 250, cards: CardLimits::default() }
+    let cards = CardLimits::default();
+    Sample { name, message, band: Band::Friend, turns, reply_tokens: 250, cards, now: Clock::System.now() }
 }
 
 fn compare(file: &str, text: &str) {

@@ -106,10 +106,11 @@ impl Stage {
             policies: policies.clone(),
             cast: Arc::clone(&cast),
             settings: settings.collection,
+            clock: hot.clock().clone(),
         });
         let talk = Talk::new(talk::Parts {
             gates,
-            characters: Characters::new(cast, collection, cold.clone()),
+            characters: Characters::new(cast, collection, cold.clone(), Clock::System),
             ai,
             hot: hot.clone(),
             cold,

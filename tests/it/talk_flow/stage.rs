@@ -67,6 +67,11 @@ impl Stage {
         Self::start(Some(migrated().await), Some(Redis::start().await), &[], file).await
     }
 
+    /// With PostgreSQL alone, and these settings.
+    pub async fn set_without_redis(more: &[(&str, &str)]) -> Self {
+        Self::start(Some(migrated().await), None, more, "").await
+    }
+
     /// With nothing but the program: a private database, and limits in its own memory.
     pub async fn alone() -> Self {
         Self::start(None, None, &[], "").await
@@ -124,7 +129,12 @@ impl Stage {
         let folder = files.as_ref().map(|files| files.path().display().to_string());
         environment.extend(folder.map(|folder| ("DATA_DIR".to_owned(), folder)));
         let given = WIDE.iter().chain(more);
-        environment.extend(given.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        // A path is one of this Discord's.
+        let whole = |value: &str| match value.strip_prefix("/_sandbox") {
+            Some(rest) => format!("{}/_sandbox{rest}", discord.url()),
+            None => value.to_owned(),
+        };
+        environment.extend(given.map(|(name, value)| ((*name).to_owned(), whole(value))));
         let (bot, ops) = run(&environment, file).await;
         discord.bot_ready_with(&["talk"]).await.expect("the bot is there");
         ready(&ops).await;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 
 use super::{
     super::lore::{Course, Scan},
@@ -29,13 +29,15 @@ pub struct Sample<'a> {
     pub reply_tokens: u32,
     /// Most tokens of a card.
     pub cards: CardLimits,
+    /// When.
+    pub now: DateTime<Utc>,
 }
 
 impl Sample<'_> {
     /// The prompt, as it would be asked, filled up to `most` tokens.
     pub fn prompt(&self, persona: &Persona, most: u32, count: Count<'_>) -> Prompt {
         let member = clean::name(self.name);
-        let voice = Voice { member: &member, now: Utc::now(), ..Voice::anybody() };
+        let voice = Voice { member: &member, now: self.now, ..Voice::anybody() };
         let script = match persona.card {
             None => Script::new(persona, count),
             Some(_) => Script::for_member(persona, &voice, self.cards, count),
