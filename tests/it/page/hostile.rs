@@ -1,7 +1,7 @@
 //! Hostile words in every place that shows some: nothing runs, nothing breaks out, nothing is fetched unasked.
 
 use serde_json::{Value, json};
-use troupe_sandbox::drive::LocalDiscord;
+use troupe_sandbox::{drive::LocalDiscord, rules::Rule};
 
 use crate::support::browser::Browser;
 
@@ -49,7 +49,9 @@ async fn nothing_that_anyone_writes_runs_in_the_page() {
         discord.new_member(guild, words).await.expect("a member");
         discord.new_channel(guild, &words.replace(' ', "-")).await.expect("a channel");
     }
-    discord.rule(troupe_sandbox::rules::Rule::FormLimits, false).await.expect("any form");
+    for rule in [Rule::FormLimits, Rule::RouteLimits, Rule::GlobalLimit] {
+        discord.rule(rule, false).await.expect("any form, at any pace");
+    }
     let channel = format!("/channels/{place}/messages");
     for words in HOSTILE {
         let urls = [

@@ -66,8 +66,8 @@ async fn the_first_minute() {
     browser.key(Key::Tab).await;
     browser.types("chara").await;
     browser.key(Key::Enter).await;
-    browser.types("osr").await;
-    browser.reads(".offer", "Osric").await;
+    browser.types("mir").await;
+    browser.reads(".offer.active", "Mira Tallow").await;
     browser.shot("3-suggestions").await;
     browser.key(Key::Enter).await;
     browser.key(Key::Enter).await;
@@ -85,7 +85,7 @@ async fn the_first_minute() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(states.len() >= 4, "it did not stream: {states:?}");
-    browser.reads(".messages", "Osric Wade").await;
+    browser.reads(".messages", "Mira Tallow").await;
     browser.shot("4-answered").await;
 
     // Another version, and back to the first.
