@@ -1,4 +1,4 @@
-//! Operation: logs, health, metrics, the HTTP server that shows them, and an orderly stop.
+//! Operation: logs, health, metrics, the HTTP server that shows them, traces, and an orderly stop.
 
 pub mod health;
 pub mod http;
@@ -8,3 +8,4 @@ pub mod metrics;
 pub mod probe;
 pub mod reload;
 pub mod shutdown;
+pub mod traces;
