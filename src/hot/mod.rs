@@ -31,6 +31,7 @@ pub mod seen;
 pub mod stats;
 mod store;
 pub mod switches;
+mod touched;
 mod value;
 mod walk;
 

@@ -34,6 +34,7 @@ use super::{
     clock::Clock,
     connect::{Address, CONNECT_DEADLINE, Wire},
     key::RawKey,
+    touched,
 };
 
 /// Longest wait for one answer of an operation. With it, a Redis that hangs is noticed within 300 ms.
@@ -229,6 +230,7 @@ impl Call<'_> {
     /// The next of KEYS.
     #[must_use]
     pub fn key(mut self, key: &RawKey) -> Self {
+        touched::note(key);
         self.keys.push(format!("{}{}", self.redis.prefix, key.name()));
         self
     }
@@ -282,6 +284,7 @@ impl Command<'_> {
     /// A key as the next argument.
     #[must_use]
     pub fn key(mut self, key: &RawKey) -> Self {
+        touched::note(key);
         self.command.arg(format!("{}{}", self.redis.prefix, key.name()));
         self
     }
