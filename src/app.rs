@@ -32,6 +32,7 @@ use crate::{
         probe::{self, Pace, Verdict},
         reload::Reloader,
         shutdown::{self, Reason, Stages},
+        traces::{Traces, TracesError},
     },
     warm::{leader::Leader, policies::Policies, queue::Durable, switches::Switches},
 };
@@ -89,6 +90,9 @@ pub enum RunError {
     /// Logging.
     #[error(transparent)]
     Log(#[from] LogError),
+    /// Traces.
+    #[error(transparent)]
+    Traces(#[from] TracesError),
     /// Metrics.
     #[error(transparent)]
     Metrics(#[from] MetricsError),
@@ -144,7 +148,9 @@ where
     if loaded.settings.discord.token.is_none() {
         return Err(RunError::NoToken);
     }
-    let log = logging::start(loaded.settings.ops.log_format, &loaded.live.log_filter)?;
+    let settings = &loaded.settings;
+    let traces = Traces::start(&settings.traces, settings.ops.environment.name())?;
+    let log = logging::start(settings.ops.log_format, &loaded.live.log_filter, traces.as_ref())?;
     for warning in &loaded.warnings {
         tracing::warn!("{warning}");
     }
@@ -154,6 +160,9 @@ where
     let outcome = run_on(&database, &loaded, log, stop, bot).await;
     // Last of all: whatever ran may have written until now.
     database.close().await;
+    if let Some(traces) = traces {
+        traces.stop().await;
+    }
     if let Err(error) = &outcome {
         tracing::error!(%error, "stopped");
     } else {

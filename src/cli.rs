@@ -250,7 +250,7 @@ async fn health(sources: &Sources) -> Result<(), Failure> {
 }
 
 fn start_log(loaded: &Loaded) -> Result<(), Failure> {
-    logging::start(loaded.settings.ops.log_format, &loaded.live.log_filter)
+    logging::start(loaded.settings.ops.log_format, &loaded.live.log_filter, None)
         .map(drop)
         .map_err(|error| Failure::Failed(error.to_string()))
 }

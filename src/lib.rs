@@ -23,4 +23,5 @@ pub mod i18n;
 pub mod jobs;
 pub mod launch;
 pub mod ops;
+pub mod trace;
 pub mod warm;

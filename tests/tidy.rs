@@ -15,7 +15,7 @@ const MOST_LINES: usize = 400;
 /// Rooms from the ground up. A room imports only from rooms below its own floor.
 const FLOORS: &[&[&str]] = &[
     &["domain"],
-    &["error"],
+    &["error", "trace"],
     &["config", "i18n"],
     &["cold", "hot", "ops"],
     &["ai", "warm"],
@@ -41,6 +41,8 @@ const KEPT_IN: &[(&str, &[&str])] = &[
     ("dotenvy", &["config"]),
     ("fluent_bundle", &["i18n"]),
     ("clap", &["cli", "main"]),
+    ("opentelemetry", &["trace", "ops"]),
+    ("tracing_opentelemetry", &["trace", "ops"]),
 ];
 
 /// Calls of serenity and poise that would bypass our pacing.

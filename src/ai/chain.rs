@@ -2,13 +2,16 @@
 
 use std::{sync::Arc, time::Duration};
 
+use futures::FutureExt as _;
 use tokio::time::{Instant, sleep};
+use tracing::Instrument as _;
 
 use super::{
     fault::{Fault, Kind},
     observed,
     provider::Provider,
     stream::{Call, Stream},
+    traced,
     types::{Request, Terms, Unanswered},
 };
 use crate::hot::breaker::{Admit, Breakers, Outcome, Probe};
@@ -43,9 +46,12 @@ impl Walk<'_> {
         let mut faults = Vec::new();
         for (at, (provider, model)) in open.iter().enumerate() {
             let is_last = at + 1 == open.len();
-            match self.ask(provider, model, begun, is_last).await {
-                Ok(stream) => return Ok(stream),
+            let span = traced::call(&provider.name, model, self.request, self.terms);
+            let asked = self.ask(provider, model, begun, is_last).boxed();
+            match asked.instrument(span.clone()).await {
+                Ok(stream) => return Ok(stream.traced_by(span)),
                 Err(fault) => {
+                    traced::failed(&span, &fault);
                     provider.log(model, &fault);
                     observed::failed(&provider.name, &fault);
                     if fault.kind == Kind::Refused {

@@ -11,6 +11,7 @@ mod pace;
 mod provider;
 mod stream;
 mod tokens;
+mod traced;
 mod types;
 mod wire;
 

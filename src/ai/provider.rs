@@ -16,7 +16,10 @@ use super::{
     types::Message,
     wire::{Form, Quirks, Said, body, retry_after},
 };
-use crate::config::{AiSettings, AiTimes, Prices, ProviderSettings};
+use crate::{
+    config::{AiSettings, AiTimes, Prices, ProviderSettings},
+    trace,
+};
 
 /// Most bytes of an error that are read.
 const ERROR_BYTES: usize = 64 * 1024;
@@ -97,6 +100,10 @@ impl Provider {
                 .header(header::CONTENT_TYPE, "application/json")
                 .header(header::ACCEPT, "text/event-stream, application/json")
                 .body(body(model, messages, max_tokens, form));
+            // Gateways and model servers that trace too go on from there.
+            if let Some(parent) = trace::parent() {
+                request = request.header("traceparent", parent);
+            }
             if let Some(key) = &self.key {
                 request = request.bearer_auth(key.expose_secret());
             }

@@ -10,6 +10,7 @@ use std::{
 
 use reqwest::Response;
 use tokio::time::{Instant, timeout_at};
+use tracing::Span;
 
 use super::{
     clean::Cleaner,
@@ -18,6 +19,7 @@ use super::{
     fault::{Fault, Kind},
     observed,
     provider::Provider,
+    traced,
     types::{Ending, Finished, Request, Terms, Words},
     wire::{Event, Finish, Form, Lines, Piece},
 };
@@ -58,6 +60,7 @@ pub struct Stream {
     finish: Option<Finish>,
     ending: Option<Ending>,
     fault: Option<Fault>,
+    span: Span,
 }
 
 impl fmt::Debug for Stream {
@@ -142,11 +145,17 @@ impl Stream {
             finish: None,
             ending: None,
             fault: None,
+            span: Span::none(),
         };
         while stream.ready.is_empty() && stream.ending.is_none() {
             stream.advance().await;
         }
         if stream.ready.is_empty() { Err(stream.into_fault()) } else { Ok(stream) }
+    }
+
+    /// The same, whose end and use that span tells.
+    pub(super) fn traced_by(self, span: Span) -> Self {
+        Self { span, ..self }
     }
 
     /// The next words, clean; `None` at the end, whatever the end was. Cancelling the wait loses nothing.
@@ -196,6 +205,7 @@ impl Stream {
             first_words: first_words.unwrap_or(end) - begun,
         };
         observed::finished(&finished);
+        traced::finished(&self.span, &finished);
         finished
     }
 

@@ -39,6 +39,8 @@ pub struct Request {
     pub speaker: String,
     /// Names in which the answer must not speak: the answer ends before such a line.
     pub others: Vec<String>,
+    /// What the prompt is made of: its parts' names and tokens, for traces.
+    pub parts: Vec<(&'static str, u32)>,
 }
 
 impl std::fmt::Debug for Request {

@@ -19,6 +19,7 @@ use crate::{
     gates::{self, Gates},
     hot::{Address, Clock, Hot, Redis},
     ops::{health::Health, shutdown::Stages},
+    trace::Shown,
     warm::{
         policies::Policies,
         queue::{self, Durable},
@@ -32,8 +33,10 @@ pub(super) fn app(loaded: &Loaded, database: &SecretString, clock: Clock) -> Res
     let address = Address::from_settings(&settings.hot)?;
     let redis = address.map(|address| Redis::at(address, &settings.hot.prefix, clock.clone())).transpose()?;
     let has_redis = redis.is_some();
-    let hot = Hot::new(redis, clock.clone());
-    let cold = Cold::with_connections(database, settings.cold.connections);
+    let shown = if settings.traces.values { Shown::Values } else { Shown::Patterns };
+    let watched = settings.traces.endpoint.as_ref().map(|_| shown);
+    let hot = Hot::new(redis, clock.clone()).showing(shown);
+    let cold = Cold::watched(database, settings.cold.connections, watched);
     let health = Health::new(true, has_redis);
     let folder = queue::folder(&settings.ops.data_dir);
     let most_bytes = settings.ops.queue_file_bytes;

@@ -13,7 +13,7 @@ use std::{
 
 use bb8::{ErrorSink, ManageConnection};
 use diesel::sql_types::Text;
-use diesel_async::{RunQueryDsl, pooled_connection::PoolableConnection};
+use diesel_async::{AsyncConnection as _, RunQueryDsl, pooled_connection::PoolableConnection};
 use secrecy::SecretString;
 use tokio::sync::{OnceCell, watch};
 use tokio_postgres::CancelToken;
@@ -21,7 +21,9 @@ use tokio_postgres::CancelToken;
 use super::{
     connect::{Connection, Target},
     error::ConnectError,
+    watched::Watched,
 };
+use crate::trace::Shown;
 
 /// Server-side bound of every statement: the longest usual budget. Shorter ones are kept by cancelling.
 pub(super) const STATEMENT_TIMEOUT: Duration = super::BACKGROUND_BUDGET;
@@ -62,6 +64,8 @@ pub(super) struct Manager {
     target: Arc<OnceCell<Target>>,
     /// Grows when the server failed to answer: no connection is above doubt then.
     doubts: Arc<AtomicU64>,
+    /// Whether statements are traced, and how much of them is shown.
+    watched: Option<Shown>,
 }
 
 /// Why a connection was not made, or not used.
@@ -79,8 +83,8 @@ extern "SQL" {
 }
 
 impl Manager {
-    pub(super) fn new(url: &SecretString) -> Self {
-        Self { url: url.clone(), target: Arc::default(), doubts: Arc::default() }
+    pub(super) fn new(url: &SecretString, watched: Option<Shown>) -> Self {
+        Self { url: url.clone(), target: Arc::default(), doubts: Arc::default(), watched }
     }
 
     /// Has every connection asked before it is used again.
@@ -110,7 +114,10 @@ impl ManageConnection for Manager {
     async fn connect(&self) -> Result<Pooled, Fault> {
         let answered = self.doubts();
         let made = async { self.target().await?.connect(STATEMENT_TIMEOUT).await };
-        let connection = made.await.map_err(Fault::Connect)?;
+        let mut connection = made.await.map_err(Fault::Connect)?;
+        if let Some(shown) = self.watched {
+            connection.set_instrumentation(Watched::new(shown));
+        }
         Ok(Pooled { connection, poisoned: false, doubted: false, answered, rested_since: Instant::now() })
     }
 

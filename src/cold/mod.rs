@@ -41,6 +41,7 @@ mod transaction;
 mod types;
 pub mod usage;
 pub mod voice;
+mod watched;
 
 pub use self::{
     at_start::bring_up_to_date,

@@ -10,11 +10,13 @@
 use std::{
     fmt,
     sync::Arc,
+    task::Poll,
     time::{Duration, Instant},
 };
 
 use bb8::{PooledConnection, QueueStrategy, RunError};
 use diesel_async::SimpleAsyncConnection;
+use futures::FutureExt as _;
 use metrics::{counter, gauge, histogram};
 use secrecy::SecretString;
 use tokio::{
@@ -22,12 +24,14 @@ use tokio::{
     time::{sleep, timeout_at},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::Instrument as _;
 
 use super::{
     connect::Connection,
     error::{ColdError, ConnectError},
     manager::{Failures, Manager},
 };
+use crate::trace::{self, Shown};
 
 /// Budget of what a command waits for.
 pub const COMMAND_BUDGET: Duration = Duration::from_secs(2);
@@ -82,8 +86,13 @@ impl Cold {
 
     /// The same with `connections` at most; zero counts as one.
     pub fn with_connections(url: &SecretString, connections: u32) -> Self {
+        Self::watched(url, connections, None)
+    }
+
+    /// The same, whose statements appear in traces and show this much; `None`: in none.
+    pub fn watched(url: &SecretString, connections: u32, shown: Option<Shown>) -> Self {
         let connections = connections.clamp(1, 1_000);
-        let (manager, failures) = (Manager::new(url), Failures::new());
+        let (manager, failures) = (Manager::new(url, shown), Failures::new());
         let pool = bb8::Pool::builder()
             .max_size(connections)
             .connection_timeout(LONGEST_BUDGET)
@@ -119,7 +128,7 @@ impl Cold {
     {
         let begun = Instant::now();
         let deadline = (begun + budget.min(LONGEST_BUDGET)).into();
-        let lease = self.take(deadline).await;
+        let lease = self.take_traced(deadline).await;
         histogram!("troupe_cold_wait_seconds").record(begun.elapsed());
         let mut lease = lease
             .inspect_err(|_| counter!("troupe_cold_timeouts_total", "at" => "connection").increment(1))?;
@@ -139,6 +148,21 @@ impl Cold {
     /// As [`Cold::run`] with the budget of a command.
     pub async fn ping(&self) -> Result<(), ColdError> {
         self.run(COMMAND_BUDGET, async |connection| Ok(connection.batch_execute("SELECT 1").await?)).await
+    }
+
+    /// A wait that is none, which is the rule, is no span.
+    async fn take_traced(&self, deadline: tokio::time::Instant) -> Result<Lease<'_>, ColdError> {
+        // Boxed, so that types grow no deeper for the sake of traces.
+        let mut take = self.take(deadline).boxed();
+        if let Poll::Ready(lease) = futures::poll!(take.as_mut()) {
+            return lease;
+        }
+        let span = trace::child!("cold wait", otel.kind = "client", db.system.name = "postgresql");
+        let lease = take.instrument(span.clone()).await;
+        if lease.is_err() {
+            trace::fail(&span, "no_connection");
+        }
+        lease
     }
 
     async fn take(&self, deadline: tokio::time::Instant) -> Result<Lease<'_>, ColdError> {

@@ -21,6 +21,7 @@ pub mod providers;
 mod reader;
 pub mod retention;
 pub mod talk;
+pub mod traces;
 mod url;
 mod values;
 mod variable;
@@ -43,6 +44,7 @@ pub use self::{
     providers::{Prices, ProviderSettings},
     retention::RetentionSettings,
     talk::{CardLimits, TalkSettings},
+    traces::TraceSettings,
     url::BaseUrl,
     values::{Source, Values, parse_file},
     variable::{Section, Variable},
@@ -59,6 +61,7 @@ pub const SECTIONS: &[Section] = &[
     collection::SECTION,
     links::SECTION,
     ops::SECTION,
+    traces::SECTION,
     retention::SECTION,
 ];
 
@@ -83,6 +86,8 @@ pub struct Settings {
     pub collection: CollectionSettings,
     /// Operation.
     pub ops: OpsSettings,
+    /// Traces.
+    pub traces: TraceSettings,
     /// Retention.
     pub retention: RetentionSettings,
 }
@@ -159,6 +164,7 @@ impl Settings {
             talk: TalkSettings::read(&mut reader),
             collection: CollectionSettings::read(&mut reader),
             ops,
+            traces: TraceSettings::read(&mut reader),
             retention: RetentionSettings::read(&mut reader),
         };
         let live = LiveSettings {
@@ -208,6 +214,7 @@ impl Settings {
             ));
         }
         self.ai.warn(live.ai_disabled, &mut reader.warnings);
+        self.traces.warn(&mut reader.warnings);
     }
 }
 

@@ -146,6 +146,15 @@ impl Environment {
         }
     }
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Staging => "staging",
+            Self::Production => "production",
+        }
+    }
+
     fn parse(value: &str) -> Parsed<Self> {
         match value.to_ascii_lowercase().as_str() {
             "development" => Ok(Self::Development),

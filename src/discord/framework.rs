@@ -19,16 +19,18 @@ use serenity::all::{
 };
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tracing::{Instrument as _, Span};
 
 use super::gateway::Reporter;
 use super::on_error::{self, Problem};
 use super::pipeline::{Invocation, Outcome};
 use super::seen::Seen;
 use super::talk::{self, Heard};
-use super::{Command, Data, Reply, components};
+use super::{Command, Data, Reply, components, traced};
 use crate::error::{Chain, Error, Refusal};
 use crate::i18n::PerLocale;
 use crate::ops::incident::IncidentId;
+use crate::trace;
 
 /// What Discord sends us. Interactions need no intent; `GUILDS` tells of servers that come and go, the others bring
 /// messages, of which only those that address the bot have words. No privileged one.
@@ -86,9 +88,12 @@ impl serenity::framework::Framework for Frame {
 
     async fn dispatch(&self, ctx: Serenity, event: FullEvent) {
         match &event {
-            FullEvent::InteractionCreate { interaction } => self.interaction(&ctx, interaction).boxed().await,
+            FullEvent::InteractionCreate { interaction } => {
+                let span = traced::interaction(interaction, &self.options.commands);
+                self.interaction(&ctx, interaction).instrument(span).boxed().await;
+            }
             FullEvent::Message { new_message } if talk::addresses(new_message, self.bot) => {
-                self.message(new_message).boxed().await;
+                self.message(new_message).instrument(traced::message(new_message)).boxed().await;
             }
             FullEvent::Ready { .. } | FullEvent::Resume { .. } => self.gateway.connected(ctx.shard_id.0),
             _ => {}
@@ -121,6 +126,7 @@ impl Frame {
         let Some(id) = id_of(interaction) else { return };
         if !self.seen.is_first(id) {
             counter!("discord_interactions_repeated_total").increment(1);
+            trace::note(&Span::current(), "troupe.outcome", "repeated");
             tracing::debug!(interaction = %id, "an interaction came twice");
             return;
         }
@@ -165,6 +171,7 @@ impl Frame {
     async fn message(&self, message: &Message) {
         if !self.seen.is_first(InteractionId::new(message.id.get())) {
             counter!("discord_interactions_repeated_total").increment(1);
+            trace::note(&Span::current(), "troupe.outcome", "repeated");
             return;
         }
         let started = Instant::now();
@@ -237,7 +244,10 @@ impl Frame {
                 self.no_choices.clone()
             }
         };
-        if let Err(error) = self.data.rest.callback(interaction.id, &interaction.token, body).await {
+        let sent = self.data.rest.callback(interaction.id, &interaction.token, body).await;
+        let outcome = if sent.is_ok() { Outcome::Done } else { Outcome::Over };
+        trace::note(&Span::current(), "troupe.outcome", outcome.as_str());
+        if let Err(error) = sent {
             // The member has usually typed on: Discord no longer wants this one.
             tracing::debug!(interaction = %interaction.id, error = %Chain(&error), "an autocompletion was not wanted");
         }
@@ -325,6 +335,7 @@ fn message_of(payload: &(dyn std::any::Any + Send)) -> Option<String> {
 fn finished(what: &str, outcome: Outcome, started: Instant) {
     counter!("discord_interactions_total", "what" => what.to_owned(), "outcome" => outcome.as_str())
         .increment(1);
+    trace::note(&Span::current(), "troupe.outcome", outcome.as_str());
     histogram!("discord_interaction_seconds", "what" => what.to_owned())
         .record(started.elapsed().as_secs_f64());
 }

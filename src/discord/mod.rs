@@ -20,6 +20,7 @@ pub mod show;
 pub mod talk;
 #[cfg(test)]
 mod tests;
+mod traced;
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;

@@ -11,6 +11,7 @@ mod local;
 mod model;
 mod report;
 mod stores;
+mod traces;
 
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub const DEADLINE: Duration = Duration::from_secs(5);
 pub async fn examine(loaded: &Loaded) -> Report {
     let settings = &loaded.settings;
     let mut findings = local::settings(loaded);
-    let (data, http, clock, discord, postgres, redis, model) = futures::join!(
+    let (data, http, clock, discord, postgres, redis, model, traces) = futures::join!(
         bounded("data directory", local::data_directory(&settings.ops.data_dir)),
         bounded("HTTP_ADDR", local::http_address(settings.ops.http_addr)),
         bounded("CLOCK_URL", local::clock(settings.ops.clock_url.as_ref())),
@@ -33,8 +34,9 @@ pub async fn examine(loaded: &Loaded) -> Report {
         bounded("postgres", database(settings)),
         bounded("redis", hot::check(&settings.hot)),
         bounded("model", model::check(&settings.ai)),
+        bounded("traces", traces::check(&settings.traces)),
     );
-    findings.extend([data, http, clock, discord, postgres, redis, model].into_iter().flatten());
+    findings.extend([data, http, clock, discord, postgres, redis, model, traces].into_iter().flatten());
     Report { findings }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::{
@@ -21,6 +22,7 @@ use crate::{
         limits::{Granted, LeaseId, Refusal, Reserve, Reserved, Wait},
         memory::Between,
     },
+    trace,
 };
 
 /// How often old policies are read anew for one call; after that what PostgreSQL has just said holds.
@@ -43,6 +45,15 @@ pub(super) struct Seat {
 pub(super) enum Tried {
     Admitted(Box<Admission>),
     Waiting(InLine),
+}
+
+/// What came of a try, in metrics and traces: a refusal by what refuses.
+pub(super) fn outcome(tried: &Result<Tried, Denial>) -> &'static str {
+    match tried {
+        Ok(Tried::Admitted(_)) => "admitted",
+        Ok(Tried::Waiting(_)) => "waiting",
+        Err(denial) => denied::name(denial),
+    }
 }
 
 /// Where a call stands in line.
@@ -72,7 +83,18 @@ impl Shared {
     /// Tries in a task of its own: what is granted to one who no longer waits for it is dropped, and so given back.
     pub(super) fn spawn_try(self: &Arc<Self>, seat: Seat) -> JoinHandle<Result<Tried, Denial>> {
         let shared = Arc::clone(self);
-        self.parts.tracker.spawn(async move { shared.attempt(&seat).await })
+        let span = trace::child!("admission", troupe.feature = seat.ask.feature.name());
+        let within = span.clone();
+        let attempt = async move {
+            let tried = shared.attempt(&seat).await;
+            let outcome = outcome(&tried);
+            trace::note(&within, "troupe.outcome", outcome);
+            if let Ok(Tried::Waiting(standing)) = &tried {
+                trace::note(&within, "troupe.line.place", i64::from(standing.place));
+            }
+            tried
+        };
+        self.parts.tracker.spawn(attempt.instrument(span))
     }
 
     async fn attempt(self: &Arc<Self>, seat: &Seat) -> Result<Tried, Denial> {
@@ -199,12 +221,15 @@ impl Shared {
     /// Nothing in Redis spoke for or against what memory holds: it is read anew, off the member's path.
     fn read_behind(&self, ask: &Arc<Ask>) {
         let (policies, ask, stop) = (self.parts.policies.clone(), Arc::clone(ask), self.parts.stop.clone());
-        self.parts.tracker.spawn(stop.run_until_cancelled_owned(async move {
+        let read = async move {
             if let Some(guild) = ask.place.guild() {
                 drop(policies.guild(guild).await);
             }
             drop(policies.user(ask.user).await);
-        }));
+        };
+        self.parts
+            .tracker
+            .spawn(stop.run_until_cancelled_owned(read.instrument(trace::child!("read behind"))));
     }
 
     /// The moment, as switches count it.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use metrics::counter;
 use tokio::runtime::Handle;
+use tracing::Instrument as _;
 
 use super::Shared;
 use crate::hot::{
@@ -12,6 +13,7 @@ use crate::hot::{
     limits::{GiveBack, Held, Renew, Settle, Settled},
     memory::Change,
 };
+use crate::trace;
 
 /// A reservation. Dropped before its end, it ends behind the one who dropped it.
 #[derive(Debug)]
@@ -82,7 +84,8 @@ impl Drop for Lease {
         let (shared, held, side, tokens) =
             (Arc::clone(&self.shared), self.held.clone(), self.side, self.tokens.clone());
         let tracker = self.shared.parts.tracker.clone();
-        tracker.spawn_on(async move { run(&shared, &held, side, &tokens, end).await }, &runtime);
+        let end = async move { run(&shared, &held, side, &tokens, end).await };
+        tracker.spawn_on(end.instrument(trace::child!("settle")), &runtime);
     }
 }
 

@@ -3,13 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use tokio::{runtime::Handle, sync::watch, task::JoinHandle};
+use tracing::Instrument as _;
 
 use super::{
     Admission, Shared,
     attempt::{InLine, Seat, Tried},
     count, denied,
 };
-use crate::{config::LiveSettings, domain::denial::Denial, hot::limits::Leave, warm::switches::InForce};
+use crate::{
+    config::LiveSettings, domain::denial::Denial, hot::limits::Leave, trace, warm::switches::InForce,
+};
 
 /// Between two tries for which there is no better reason than the time.
 const SOONEST: Duration = Duration::from_millis(50);
@@ -152,7 +155,7 @@ impl Line {
             }
             shared.parts.hot.ask(&leave).await;
         };
-        tracker.spawn_on(leaving, &runtime);
+        tracker.spawn_on(leaving.instrument(trace::child!("leave line")), &runtime);
     }
 }
 

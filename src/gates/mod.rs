@@ -153,14 +153,7 @@ impl Gates {
         // From before the first try on, so that no slot is freed unheard.
         let ears = Ears::new(&self.0);
         let tried = self.0.spawn_try(seat.clone()).await.unwrap_or(Err(Denial::Stopped));
-        count(
-            ask.feature,
-            match &tried {
-                Ok(Tried::Admitted(_)) => "admitted",
-                Ok(Tried::Waiting(_)) => "waiting",
-                Err(denial) => denied::name(denial),
-            },
-        );
+        count(ask.feature, attempt::outcome(&tried));
         Ok(match tried? {
             Tried::Admitted(admission) => Gate::Open(*admission),
             Tried::Waiting(standing) => Gate::Line(Line::new(Arc::clone(&self.0), seat, ears, standing)),

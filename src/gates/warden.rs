@@ -7,6 +7,7 @@ use tokio::{
     time::{MissedTickBehavior, interval_at},
 };
 use tokio_util::sync::{CancellationToken, DropGuard};
+use tracing::{Instrument as _, Span};
 
 use super::{Shared, lease::Lease, lease::Renewal, order::switched};
 use crate::domain::{denial::Denial, oversight::SwitchTarget};
@@ -26,7 +27,7 @@ impl Warden {
         let (tell, stopped) = watch::channel(None);
         let (targets, targeted) = watch::channel(targets);
         let end = CancellationToken::new();
-        let watching = watch_over(Arc::clone(&shared), lease.renewal(), targeted, tell);
+        let watching = watch_over(Arc::clone(&shared), lease.renewal(), targeted, tell, Span::current());
         shared.parts.tracker.spawn(end.clone().run_until_cancelled_owned(watching));
         Self { stopped, targets, _end: end.drop_guard() }
     }
@@ -52,6 +53,7 @@ async fn watch_over(
     renewal: Renewal,
     mut targets: watch::Receiver<Vec<SwitchTarget>>,
     tell: watch::Sender<Option<Denial>>,
+    within: Span,
 ) {
     let (mut live, mut switches) = (shared.parts.live.subscribe(), shared.parts.switches.changes());
     let every = renewal.every();
@@ -71,7 +73,7 @@ async fn watch_over(
             Ok(()) = live.changed() => {}
             Ok(()) = switches.changed() => {}
             Ok(()) = targets.changed() => {}
-            _ = renew.tick() => if renewal.is_lost().await {
+            _ = renew.tick() => if renewal.is_lost().instrument(within.clone()).await {
                 tracing::warn!("a call has lost its slot, and stops");
                 break Denial::Stopped;
             },

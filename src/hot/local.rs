@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use super::{
     entries::Entries,
     key::RawKey,
-    millis,
+    millis, touched,
     value::{Value, set_field},
 };
 
@@ -64,12 +64,12 @@ impl LocalDb {
 
     /// EXISTS.
     pub fn exists(&self, key: &RawKey) -> bool {
-        self.entries.contains(key.name())
+        self.entries.contains(named(key))
     }
 
     /// DEL: whether there was one.
     pub fn delete(&mut self, key: &RawKey) -> bool {
-        self.delete_named(key.name())
+        self.delete_named(named(key))
     }
 
     /// DEL by a name of [`LocalDb::names`].
@@ -79,8 +79,8 @@ impl LocalDb {
 
     /// RENAME, over whatever is there, lifetime and all: whether there was something to rename.
     pub fn rename(&mut self, from: &RawKey, to: &RawKey) -> bool {
-        let Some((value, ends_at)) = self.entries.forget(from.name()) else { return false };
-        self.entries.put(to, value, ends_at);
+        let Some((value, ends_at)) = self.entries.forget(named(from)) else { return false };
+        self.entries.put(noted(to), value, ends_at);
         true
     }
 
@@ -90,7 +90,7 @@ impl LocalDb {
         if ends_at <= self.now {
             return self.delete(key);
         }
-        self.entries.set_end(key.name(), ends_at)
+        self.entries.set_end(named(key), ends_at)
     }
 
     /// Milliseconds left: `None` without such a key, `Some(None)` for one that never ends.
@@ -100,7 +100,7 @@ impl LocalDb {
 
     /// GET.
     pub fn get(&self, key: &RawKey) -> Option<&str> {
-        match self.entries.value(key.name()) {
+        match self.entries.value(named(key)) {
             Some(Value::Text(text)) => Some(text),
             _ => None,
         }
@@ -109,12 +109,12 @@ impl LocalDb {
     /// SET, with PX where it ends.
     pub fn set(&mut self, key: &RawKey, text: &str, life: Option<Duration>) {
         let ends_at = life.map(|life| self.now.saturating_add(millis(life)));
-        self.entries.put(key, Value::Text(text.to_owned()), ends_at);
+        self.entries.put(noted(key), Value::Text(text.to_owned()), ends_at);
     }
 
     /// INCRBY: the new number. A text that is no number counts as 0.
     pub fn incr(&mut self, key: &RawKey, by: i64) -> i64 {
-        self.entries.change(key, |value, change| {
+        self.entries.change(noted(key), |value, change| {
             let Value::Text(text) = value else { return 0 };
             let number = text.parse::<i64>().unwrap_or(0).saturating_add(by);
             let before = std::mem::replace(text, number.to_string());
@@ -125,7 +125,7 @@ impl LocalDb {
 
     /// HGET.
     pub fn hash_get(&self, key: &RawKey, field: &str) -> Option<&str> {
-        match self.entries.value(key.name()) {
+        match self.entries.value(named(key)) {
             Some(Value::Hash(fields)) => fields.get(field).map(String::as_str),
             _ => None,
         }
@@ -133,7 +133,7 @@ impl LocalDb {
 
     /// HGETALL, by field.
     pub fn hash_all(&self, key: &RawKey) -> BTreeMap<String, String> {
-        match self.entries.value(key.name()) {
+        match self.entries.value(named(key)) {
             Some(Value::Hash(fields)) => fields.clone(),
             _ => BTreeMap::new(),
         }
@@ -141,7 +141,7 @@ impl LocalDb {
 
     /// HSET of one field.
     pub fn hash_set(&mut self, key: &RawKey, field: &str, text: &str) {
-        self.entries.change(key, |value, change| {
+        self.entries.change(noted(key), |value, change| {
             if let Value::Hash(fields) = value {
                 set_field(fields, field, text.to_owned(), change);
             }
@@ -150,7 +150,7 @@ impl LocalDb {
 
     /// HINCRBY: the new number.
     pub fn hash_incr(&mut self, key: &RawKey, field: &str, by: i64) -> i64 {
-        self.entries.change(key, |value, change| {
+        self.entries.change(noted(key), |value, change| {
             let Value::Hash(fields) = value else { return 0 };
             let number =
                 fields.get(field).and_then(|text| text.parse::<i64>().ok()).unwrap_or(0).saturating_add(by);
@@ -162,7 +162,7 @@ impl LocalDb {
     /// HDEL: whether there was such a field.
     pub fn hash_delete(&mut self, key: &RawKey, field: &str) -> bool {
         self.exists(key)
-            && self.entries.change(key, |value, change| match value {
+            && self.entries.change(noted(key), |value, change| match value {
                 Value::Hash(fields) => {
                     let removed = fields.remove(field);
                     removed.inspect(|text| change.remove_part(field.len() + text.len())).is_some()
@@ -173,7 +173,7 @@ impl LocalDb {
 
     /// RPUSH.
     pub fn push(&mut self, key: &RawKey, line: &str) {
-        self.entries.change(key, |value, change| {
+        self.entries.change(noted(key), |value, change| {
             if let Value::List(lines) = value {
                 lines.push_back(line.to_owned());
                 change.add_part(line.len());
@@ -186,7 +186,7 @@ impl LocalDb {
         if !self.exists(key) {
             return None;
         }
-        self.entries.change(key, |value, change| match value {
+        self.entries.change(noted(key), |value, change| match value {
             Value::List(lines) => lines.pop_front().inspect(|line| change.remove_part(line.len())),
             _ => None,
         })
@@ -195,7 +195,7 @@ impl LocalDb {
     /// LSET: whether there was a line at that place, counted from the oldest.
     pub fn list_set(&mut self, key: &RawKey, at: usize, line: &str) -> bool {
         self.exists(key)
-            && self.entries.change(key, |value, change| match value {
+            && self.entries.change(noted(key), |value, change| match value {
                 Value::List(lines) => lines.get_mut(at).is_some_and(|held| {
                     change.replace(held.len(), line.len());
                     line.clone_into(held);
@@ -208,7 +208,7 @@ impl LocalDb {
     /// LREM of the line at that place, counted from the oldest: whether there was one.
     pub fn list_remove(&mut self, key: &RawKey, at: usize) -> bool {
         self.exists(key)
-            && self.entries.change(key, |value, change| match value {
+            && self.entries.change(noted(key), |value, change| match value {
                 Value::List(lines) => {
                     lines.remove(at).inspect(|line| change.remove_part(line.len())).is_some()
                 }
@@ -218,7 +218,7 @@ impl LocalDb {
 
     /// LRANGE 0 -1: oldest first.
     pub fn list(&self, key: &RawKey) -> Vec<String> {
-        match self.entries.value(key.name()) {
+        match self.entries.value(named(key)) {
             Some(Value::List(lines)) => lines.iter().cloned().collect(),
             _ => Vec::new(),
         }
@@ -226,7 +226,7 @@ impl LocalDb {
 
     /// ZADD: whether the member is new. Scores are whole numbers.
     pub fn sorted_add(&mut self, key: &RawKey, member: &str, score: i64) -> bool {
-        self.entries.change(key, |value, change| match value {
+        self.entries.change(noted(key), |value, change| match value {
             Value::SortedSet(members) => {
                 let is_new = members.insert(member.to_owned(), score).is_none();
                 if is_new {
@@ -241,7 +241,7 @@ impl LocalDb {
     /// ZREM: whether there was such a member.
     pub fn sorted_remove(&mut self, key: &RawKey, member: &str) -> bool {
         self.exists(key)
-            && self.entries.change(key, |value, change| match value {
+            && self.entries.change(noted(key), |value, change| match value {
                 Value::SortedSet(members) => {
                     members.remove(member).inspect(|_| change.remove_part(member.len())).is_some()
                 }
@@ -259,7 +259,7 @@ impl LocalDb {
         if !self.exists(key) {
             return 0;
         }
-        self.entries.change(key, |value, change| match value {
+        self.entries.change(noted(key), |value, change| match value {
             Value::SortedSet(members) => {
                 let before = members.len();
                 members.retain(|member, held| {
@@ -287,7 +287,7 @@ impl LocalDb {
 
     /// ZSCORE.
     pub fn sorted_score(&self, key: &RawKey, member: &str) -> Option<i64> {
-        match self.entries.value(key.name()) {
+        match self.entries.value(named(key)) {
             Some(Value::SortedSet(members)) => members.get(member).copied(),
             _ => None,
         }
@@ -295,9 +295,20 @@ impl LocalDb {
 
     /// ZRANGE 0 -1 WITHSCORES: by score, then by member.
     pub fn sorted_all(&self, key: &RawKey) -> Vec<(String, i64)> {
-        let Some(Value::SortedSet(members)) = self.entries.value(key.name()) else { return Vec::new() };
+        let Some(Value::SortedSet(members)) = self.entries.value(named(key)) else { return Vec::new() };
         let mut all: Vec<_> = members.iter().map(|(member, score)| (member.clone(), *score)).collect();
         all.sort_by(|a, b| (a.1, &a.0).cmp(&(b.1, &b.0)));
         all
     }
+}
+
+/// The key, noted for whoever traces the operation.
+fn noted(key: &RawKey) -> &RawKey {
+    touched::note(key);
+    key
+}
+
+/// The same by its name.
+fn named(key: &RawKey) -> &str {
+    noted(key).name()
 }

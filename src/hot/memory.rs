@@ -189,6 +189,7 @@ impl Operation for DropTurn {
 impl Operation for Recall {
     type Answer = Vec<Turn>;
     const NAME: &'static str = "memory.recall";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Vec<Turn>, HotError> {
         let texts: Vec<String> = redis.command("LRANGE").key(&self.0.key()).arg(0).arg(-1).ask().await?;

@@ -30,6 +30,7 @@ pub mod seen;
 pub mod stats;
 mod store;
 pub mod switches;
+mod touched;
 mod value;
 mod walk;
 

@@ -13,6 +13,8 @@ pub trait Operation: Send + Sync {
     type Answer: Send;
     /// Its name in metrics.
     const NAME: &'static str;
+    /// Whether it changes nothing.
+    const READS_ONLY: bool = false;
 
     /// Asks Redis: one round trip (two at most in a cluster, where keys lie in several slots).
     fn on_redis(&self, redis: &Redis) -> impl Future<Output = Result<Self::Answer, HotError>> + Send;

@@ -64,6 +64,7 @@ pub struct ReadPolicy {
 impl Operation for ReadPolicy {
     type Answer = Copy;
     const NAME: &'static str = "policy_read";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Copy, HotError> {
         let held: Vec<String> = redis.script(&READ).key(&self.key).arg(self.have.unwrap_or(-1)).ask().await?;

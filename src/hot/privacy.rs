@@ -90,6 +90,7 @@ pub struct EraseMember(pub Whose);
 impl Operation for ExportMember {
     type Answer = Vec<Kept>;
     const NAME: &'static str = "privacy.export";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Vec<Kept>, HotError> {
         let whose = Whose { user: self.0, memories_at: None };

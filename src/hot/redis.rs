@@ -33,6 +33,7 @@ use super::{
     HotError,
     connect::{Address, CONNECT_DEADLINE, Wire},
     key::RawKey,
+    touched,
 };
 use crate::domain::clock::Clock;
 
@@ -229,6 +230,7 @@ impl Call<'_> {
     /// The next of KEYS.
     #[must_use]
     pub fn key(mut self, key: &RawKey) -> Self {
+        touched::note(key);
         self.keys.push(format!("{}{}", self.redis.prefix, key.name()));
         self
     }
@@ -282,6 +284,7 @@ impl Command<'_> {
     /// A key as the next argument.
     #[must_use]
     pub fn key(mut self, key: &RawKey) -> Self {
+        touched::note(key);
         self.command.arg(format!("{}{}", self.redis.prefix, key.name()));
         self
     }

@@ -117,6 +117,7 @@ impl Operation for Claim {
 impl Operation for ReadClaim {
     type Answer = Counters;
     const NAME: &'static str = "stats.read";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Counters, HotError> {
         redis.command("HGETALL").key(&self.0.key()).ask().await
@@ -143,6 +144,7 @@ impl Operation for DropClaim {
 impl Operation for FindStats {
     type Answer = Found;
     const NAME: &'static str = "stats.find";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Found, HotError> {
         let mut names = redis.scan(&StatsDaily::FAMILY.glob(&[])).await?;

@@ -19,9 +19,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::FutureExt as _;
 use metrics::{counter, histogram};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument as _, Span};
 
 use super::{
     HotError, Reason,
@@ -29,8 +31,10 @@ use super::{
     local::LocalDb,
     operation::Operation,
     redis::Redis,
+    touched,
 };
 use crate::domain::clock::Clock;
+use crate::trace::{self, Shown};
 
 /// Memory that the in-process store may take.
 const LOCAL_BYTES: usize = 64 * 1024 * 1024;
@@ -64,6 +68,8 @@ pub struct Hot {
     clock: Clock,
     /// Operations whose fault was logged: their names are in the code, so these are few.
     logged: Arc<Mutex<BTreeSet<&'static str>>>,
+    /// How much traces tell of the keys.
+    shown: Shown,
 }
 
 impl Hot {
@@ -77,7 +83,14 @@ impl Hot {
             local: Arc::new(Mutex::new(LocalDb::new(LOCAL_BYTES))),
             clock,
             logged: Arc::default(),
+            shown: Shown::default(),
         }
+    }
+
+    /// The same, whose traces tell this much of the keys that operations touch.
+    #[must_use]
+    pub fn showing(self, shown: Shown) -> Self {
+        Self { shown, ..self }
     }
 
     /// Asks whichever side is in charge. Never fails: when Redis does, this process answers for itself.
@@ -133,6 +146,25 @@ impl Hot {
 
     async fn ask_redis<O: Operation>(&self, operation: &O) -> Result<O::Answer, HotError> {
         let redis = self.redis.as_ref().ok_or(HotError::Away)?;
+        if self.switch.mode().is_local() {
+            return Err(HotError::Away);
+        }
+        let span = span::<O>(Side::Redis);
+        if span.is_disabled() {
+            return self.ask_redis_now(redis, operation).await;
+        }
+        // Boxed, so that types grow no deeper for the sake of traces.
+        let asked = touched::during(self.ask_redis_now(redis, operation)).boxed();
+        let (answer, keys) = asked.instrument(span.clone()).await;
+        touched::tell(&span, &keys, self.shown);
+        trace::note(&span, "troupe.outcome", outcome(&answer));
+        if answer.is_err() {
+            trace::fail(&span, outcome(&answer));
+        }
+        answer
+    }
+
+    async fn ask_redis_now<O: Operation>(&self, redis: &Redis, operation: &O) -> Result<O::Answer, HotError> {
         let mut modes = self.switch.subscribe();
         if modes.borrow_and_update().is_local() {
             return Err(HotError::Away);
@@ -166,6 +198,17 @@ impl Hot {
     }
 
     fn ask_local<O: Operation>(&self, operation: &O) -> O::Answer {
+        let span = span::<O>(Side::Local);
+        if span.is_disabled() {
+            return self.ask_local_now(operation);
+        }
+        let (answer, keys) = span.in_scope(|| touched::during_sync(|| self.ask_local_now(operation)));
+        touched::tell(&span, &keys, self.shown);
+        trace::note(&span, "troupe.outcome", "ok");
+        answer
+    }
+
+    fn ask_local_now<O: Operation>(&self, operation: &O) -> O::Answer {
         let begun = Instant::now();
         let answer = {
             let mut db = self.local.lock().unwrap_or_else(PoisonError::into_inner);
@@ -175,6 +218,19 @@ impl Hot {
         record(O::NAME, Side::Local, begun, "ok");
         answer
     }
+}
+
+/// An operation in a trace.
+fn span<O: Operation>(side: Side) -> Span {
+    trace::child!(
+        "hot",
+        otel.name = format!("hot {}", O::NAME),
+        otel.kind = "client",
+        db.system.name = "redis",
+        db.operation.name = O::NAME,
+        troupe.hot.side = side.name(),
+        troupe.hot.access = if O::READS_ONLY { "read" } else { "write" },
+    )
 }
 
 fn outcome<T>(answer: &Result<T, HotError>) -> &'static str {

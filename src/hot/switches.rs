@@ -210,6 +210,7 @@ impl Operation for DropPending {
 impl Operation for ReadSwitches {
     type Answer = Copy;
     const NAME: &'static str = "switches.read";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Copy, HotError> {
         redis.command("HGETALL").key(&keys::AiDisabled::key()).ask().await.map(|held| Copy::read(&held))

@@ -7,6 +7,7 @@ use std::{
 
 use tracing_subscriber::{EnvFilter, Layer, Registry, layer::SubscriberExt, reload, util::SubscriberInitExt};
 
+use super::traces::{Traces, but_spans};
 use crate::config::LogFormat;
 
 /// Libraries whose `info` and `debug` drown the bot's own lines. Naming one in RUST_LOG lifts its limit.
@@ -31,11 +32,11 @@ pub enum LogError {
 }
 
 /// Starts logging to standard error for the whole process, panics included; standard output stays free for
-/// answers.
+/// answers. `traces` get their spans beside it, whatever the filter of the log.
 ///
 /// # Errors
 /// [`LogError::AlreadyStarted`] on a second call.
-pub fn start(format: LogFormat, filter: &str) -> Result<LogControl, LogError> {
+pub fn start(format: LogFormat, filter: &str, traces: Option<&Traces>) -> Result<LogControl, LogError> {
     let (filter, handle) = reload::Layer::new(build_filter(filter));
     let terminal = io::stderr().is_terminal();
     let human = match format {
@@ -49,11 +50,12 @@ pub fn start(format: LogFormat, filter: &str) -> Result<LogControl, LogError> {
     } else {
         lines.json().flatten_event(true).with_current_span(true).with_span_list(false).boxed()
     };
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
-        .try_init()
-        .map_err(|_| LogError::AlreadyStarted)?;
+    let log = tracing_subscriber::registry().with(lines.with_filter(but_spans(filter)));
+    let started = match traces {
+        Some(traces) => log.with(traces.layer()).try_init(),
+        None => log.try_init(),
+    };
+    started.map_err(|_| LogError::AlreadyStarted)?;
     log_panics();
     Ok(LogControl { handle })
 }

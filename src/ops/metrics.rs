@@ -160,6 +160,10 @@ fn describe() {
         "Age of a policy used while no store answers."
     );
     describe_models();
+    describe_counter!(
+        "troupe_trace_spans_total",
+        "Spans of traces: sent, lost on their way, or dropped before."
+    );
     describe_counter!("troupe_hot_switches_total", "Changes between Redis and this process alone, and why.");
     describe_counter!("troupe_hot_operations_total", "Operations of the hot store, by side and outcome.");
     describe_histogram!("troupe_hot_seconds", Unit::Seconds, "Time of an operation of the hot store.");

@@ -1,4 +1,4 @@
-//! Operation: logs, health, metrics, the HTTP server that shows them, and an orderly stop.
+//! Operation: logs, health, metrics, the HTTP server that shows them, traces, and an orderly stop.
 
 pub mod clock;
 pub mod health;
@@ -9,3 +9,4 @@ pub mod metrics;
 pub mod probe;
 pub mod reload;
 pub mod shutdown;
+pub mod traces;

@@ -1,7 +1,11 @@
 //! The doctor against real private servers, well and ill, and never a secret in what it says.
 
 use ::redis::cmd;
-use axum::{Json, Router, http::StatusCode, routing::get};
+use axum::{
+    Json, Router,
+    http::{HeaderMap, StatusCode},
+    routing::{get, post},
+};
 use diesel_async::SimpleAsyncConnection;
 use serde_json::json;
 use troupe::{
@@ -325,4 +329,30 @@ async fn a_clock_that_is_followed_is_looked_at() {
     assert!(told.starts_with("Fail: the clock at CLOCK_URL can't be read: "), "{told}");
     let report = diagnose(&[]).await;
     assert!(report.findings.iter().all(|finding| finding.check != "CLOCK_URL"), "{report}");
+}
+
+#[tokio::test]
+async fn whoever_takes_traces_is_asked_where_there_is_one() {
+    let takes = |headers: HeaderMap| async move {
+        if headers.get("x-key").is_some_and(|key| key == KEY) {
+            StatusCode::OK
+        } else {
+            StatusCode::UNAUTHORIZED
+        }
+    };
+    let server = Server::start(Router::new().route("/v1/traces", post(takes))).await;
+    let url = server.url();
+    let header = format!("x-key={KEY}");
+    let with = async |pairs: &[(&str, &str)]| said(&diagnose(pairs).await, "traces");
+    let taken = with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &url), ("OTEL_EXPORTER_OTLP_HEADERS", &header)]).await;
+    assert!(taken.starts_with("Ok: "), "{taken}");
+    let refused = with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &url)]).await;
+    assert!(refused.starts_with("Warn: ") && refused.contains("OTEL_EXPORTER_OTLP_HEADERS"), "{refused}");
+    let elsewhere = format!("{url}/elsewhere");
+    let missing = with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &elsewhere)]).await;
+    assert!(missing.starts_with("Warn: ") && missing.contains("404"), "{missing}");
+    let away = format!("http://127.0.0.1:{}", free_port().number());
+    let away = with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", &away)]).await;
+    assert!(away.starts_with("Warn: ") && away.contains("can't be reached"), "{away}");
+    assert!(!diagnose(&[]).await.findings.iter().any(|finding| finding.check == "traces"));
 }

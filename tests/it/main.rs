@@ -1,4 +1,6 @@
 //! Integration tests of Troupe: the real program and real servers, started and ended by the tests.
+// Futures are as deep as the library's.
+#![recursion_limit = "256"]
 #![expect(unreachable_pub, reason = "a test binary has no outside")]
 
 mod admission;
@@ -44,4 +46,5 @@ mod support;
 mod switches;
 mod talk;
 mod talk_flow;
+mod traces;
 mod trips;

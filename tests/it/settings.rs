@@ -187,6 +187,38 @@ fn the_chain_of_models_is_whole_or_a_mistake() {
 }
 
 #[test]
+fn traces_go_nowhere_unasked_and_their_headers_are_not_shown() {
+    let traces = loaded(&[]).settings.traces;
+    assert!(traces.endpoint.is_none() && !traces.values && traces.headers.is_empty());
+    assert_eq!((traces.service.as_str(), traces.ratio), ("troupe", 1.0));
+
+    let told = problems(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "127.0.0.1:4317"),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "secret"),
+        ("OTEL_TRACES_SAMPLER_ARG", "1.5"),
+        ("TRACE_VALUES", "some"),
+    ]);
+    assert_eq!(told.len(), 4, "{told:#?}");
+    assert!(!told.join("\n").contains("secret"), "{told:#?}");
+
+    let warned = |pairs: &[(&str, &str)]| {
+        let warnings = loaded(pairs).warnings;
+        warnings
+            .into_iter()
+            .filter(|warning| warning.contains("OTEL") || warning.contains("TRACE"))
+            .collect::<Vec<_>>()
+    };
+    let (here, away) = ("http://127.0.0.1:4318", "http://collector.example:4318");
+    assert!(warned(&[("OTEL_EXPORTER_OTLP_ENDPOINT", here), ("TRACE_VALUES", "true")]).is_empty());
+    let told = warned(&[
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", away),
+        ("OTEL_EXPORTER_OTLP_HEADERS", "x-key=secret"),
+        ("TRACE_VALUES", "true"),
+    ]);
+    assert!(told.len() == 2 && !told.concat().contains("secret"), "{told:#?}");
+}
+
+#[test]
 fn a_slip_in_a_name_is_pointed_out_without_its_value() {
     let loaded = loaded(&[("DISCORD_TOKN", "secret-value"), ("redis_url", "secret-value"), ("PATH", "/bin")]);
     let told = loaded.warnings.join("\n");

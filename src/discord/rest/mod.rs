@@ -17,6 +17,7 @@ mod pacer;
 mod route;
 #[cfg(test)]
 mod tests;
+mod traced;
 mod transport;
 mod webhooks;
 
@@ -31,6 +32,7 @@ use bytes::Bytes;
 use metrics::{counter, gauge, histogram};
 use secrecy::SecretString;
 use tokio::time::Instant;
+use tracing::{Instrument as _, Span};
 use url::Url;
 
 pub use calls::{Application, BotUser, Gateway, Place, Sent, SessionStarts};
@@ -46,6 +48,8 @@ use invalid::InvalidRequests;
 use pacer::{Pacer, Permit, Refused};
 use route::{Digester, Pace, Route};
 use transport::{Answer, Body, Broken, Transport};
+
+use crate::trace;
 
 /// Tries of one call, first included.
 const MAX_TRIES: u32 = 5;
@@ -173,18 +177,36 @@ impl Rest {
     }
 
     async fn try_once(&self, call: &Call, deadline: Instant, tries: u32) -> Next {
-        let permit = match self.wait_for_turn(&call.route, deadline).await {
+        let span = traced::request(&call.route, tries);
+        self.try_in(&span, call, deadline, tries).instrument(span.clone()).await
+    }
+
+    async fn try_in(&self, span: &Span, call: &Call, deadline: Instant, tries: u32) -> Next {
+        let begun = Instant::now();
+        let permit = self.wait_for_turn(&call.route, deadline).await;
+        let asked = Instant::now();
+        trace::note(span, "troupe.rest.wait_ms", trace::millis(asked - begun));
+        let permit = match permit {
             Ok(permit) => permit,
-            Err(error) => return Next::Fail(error),
+            Err(error) => {
+                trace::fail(span, "not_sent");
+                return Next::Fail(error);
+            }
         };
         let time = deadline.saturating_duration_since(Instant::now()).min(TRY_TIME);
         let result = self.inner.transport.send(&call.route, &call.body, time).await;
+        trace::note(span, "troupe.rest.wire_ms", trace::millis(asked.elapsed()));
         match result {
             Ok(answer) => {
+                trace::note(span, "http.response.status_code", i64::from(answer.status));
+                if answer.status >= 400 {
+                    trace::fail(span, "refused");
+                }
                 count(&call.route, answer.status);
                 self.judge(&call.route, permit, answer, tries)
             }
             Err(broken) => {
+                trace::fail(span, broken.name());
                 count(&call.route, 0);
                 judge_broken(&call.route, permit, broken, tries)
             }

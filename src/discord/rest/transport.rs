@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::route::Route;
+use crate::trace;
 
 /// Discord's own origin.
 const DISCORD: &str = "https://discord.com";
@@ -93,12 +94,25 @@ pub(super) enum Broken {
     TimedOut,
 }
 
+impl Broken {
+    /// Its name in traces.
+    pub(super) fn name(&self) -> &'static str {
+        match self {
+            Self::Unsent(_) => "unsent",
+            Self::Lost(_) => "lost",
+            Self::TimedOut => "timed_out",
+        }
+    }
+}
+
 /// The connection to one Discord with one token.
 pub(super) struct Transport {
     client: reqwest::Client,
     /// Origin and version, without a slash at the end.
     base: String,
     authorization: HeaderValue,
+    /// Whether requests say to which span they belong: a local Discord can show it. Discord itself is told nothing.
+    traced: bool,
 }
 
 impl Transport {
@@ -129,7 +143,8 @@ impl Transport {
             client = client.no_proxy();
         }
         let client = client.build().map_err(TransportError::Client)?;
-        Ok(Self { client, base: format!("{origin}/api/v10"), authorization })
+        let traced = origin != DISCORD;
+        Ok(Self { client, base: format!("{origin}/api/v10"), authorization, traced })
     }
 
     pub(super) fn client(&self) -> &reqwest::Client {
@@ -144,6 +159,10 @@ impl Transport {
             .request(route.id.method.method(), url)
             .header(AUTHORIZATION, self.authorization.clone())
             .timeout(time);
+        let request = match trace::parent().filter(|_| self.traced) {
+            Some(parent) => request.header("traceparent", parent),
+            None => request,
+        };
         let request = match body {
             Body::None => request,
             Body::Json(json) => {
@@ -235,6 +254,16 @@ mod tests {
         for bad in ["ftp://discord.com", "https://discord.com/api/v10", "data:text/plain,x"] {
             assert!(origin(Some(&bad.parse().unwrap())).is_err(), "{bad}");
         }
+    }
+
+    #[tokio::test]
+    async fn only_a_stand_in_is_told_of_traces() {
+        let traced = |url: Option<&str>| {
+            let url = url.map(|url| url.parse().unwrap());
+            Transport::new(&SecretString::from("abc"), url.as_ref(), None).unwrap().traced
+        };
+        assert!(traced(Some("http://127.0.0.1:7171")));
+        assert!(!traced(None) && !traced(Some("https://discord.com/")));
     }
 
     #[test]

@@ -24,6 +24,7 @@ use secrecy::SecretString;
 use serenity::all::{ApplicationId, ChannelId, CreateActionRow, MessageId};
 use tokio::sync::watch;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 pub use buttons::buttons;
 pub use custom_id::{CustomId, Place, Verb};
@@ -33,6 +34,7 @@ pub use words::own_line;
 use super::rest::{Rest, RestError};
 use crate::domain::clock::Clock;
 use crate::features::talk::Posted;
+use crate::trace;
 use outlet::{At, Outlet};
 use personas::Personas;
 use player::Order;
@@ -218,7 +220,8 @@ impl Show {
         floor: impl Future<Output = ()> + Send + 'static,
     ) -> Self {
         let (orders, heard) = watch::channel(Order::default());
-        let task = tokio::spawn(player::play(stage.clone(), face, venue, earlier, floor, heard));
+        let play = player::play(stage.clone(), face, venue, earlier, floor, heard);
+        let task = tokio::spawn(play.instrument(trace::child!("show")));
         Self { orders, task: AbortOnDropHandle::new(task) }
     }
 

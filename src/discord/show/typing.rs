@@ -6,6 +6,7 @@ use serenity::all::ChannelId;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::AbortOnDropHandle;
+use tracing::Instrument as _;
 
 use super::Venue;
 use crate::discord::rest::Rest;
@@ -29,7 +30,8 @@ impl Typing {
         let stop = CancellationToken::new();
         let task = match venue {
             Venue::Channel { channel, .. } if !is_over_earlier => {
-                let task = tokio::spawn(keep(rest.within(DEADLINE), *channel, stop.clone()));
+                let keep = keep(rest.within(DEADLINE), *channel, stop.clone());
+                let task = tokio::spawn(keep.in_current_span());
                 Some(AbortOnDropHandle::new(task))
             }
             _ => None,

@@ -5,6 +5,7 @@ use std::{fmt, mem, sync::Arc, time::Instant};
 use chrono::{DateTime, Utc};
 use futures::FutureExt;
 use tokio::{runtime::Handle, task::JoinHandle};
+use tracing::{Instrument as _, Span};
 
 use super::{
     Speaker, Talk,
@@ -16,6 +17,7 @@ use crate::{
     ai::{Ending, Request, Unanswered, Words},
     domain::{bond::Band, denial::Denial, ids::InteractionId, persona::Persona},
     gates::{Admission, Call, CallError, Left},
+    trace,
 };
 
 /// An admitted exchange. Dropped, it is settled by what came so far, and recorded.
@@ -145,7 +147,7 @@ impl Exchange {
                     let (bonds, user) = (state.talk.0.bonds.clone(), state.ran.speaker.user);
                     let character = state.ran.order.persona.id.clone();
                     let tell = async move { bonds.tell(user, &character, band).await };
-                    state.telling = Some(state.talk.0.tracker.spawn(tell));
+                    state.telling = Some(state.talk.0.tracker.spawn(tell.in_current_span()));
                 }
                 Ok(())
             }
@@ -160,7 +162,7 @@ impl Exchange {
                     tell_operator(why, state.ran.speaker.interaction);
                 }
                 let (talk, ran) = (state.talk.clone(), state.ran.clone());
-                state.talk.0.tracker.spawn(talk.close_without_words(ran, why));
+                state.talk.0.tracker.spawn(talk.close_without_words(ran, why).instrument(closing_span()));
                 Err(denial)
             }
         }
@@ -219,7 +221,8 @@ impl Exchange {
         match mem::replace(&mut self.0.step, Step::Over) {
             Step::Speaking(call) => {
                 let talk = self.0.talk.clone();
-                self.0.talk.0.tracker.spawn(talk.close_unseen(self.0.ran.clone(), *call));
+                let close = talk.close_unseen(self.0.ran.clone(), *call);
+                self.0.talk.0.tracker.spawn(close.instrument(closing_span()));
             }
             // Where no word came the drop does as much.
             step => self.0.step = step,
@@ -282,7 +285,12 @@ impl State {
             }
         }
         self.untold = closeness.and_then(|closeness| closeness.untold());
-        let request = Request { messages: prompt.messages(), speaker: persona.called.clone(), others };
+        let request = Request {
+            messages: prompt.messages(),
+            speaker: persona.called.clone(),
+            others,
+            parts: prompt.costs(),
+        };
         self.ran.note = note;
         (request, admission)
     }
@@ -296,10 +304,12 @@ impl State {
             // An admission gives back by itself.
             Step::Admitted(_) | Step::Over => {}
             Step::Asking => {
-                self.talk.0.tracker.spawn_on(talk.close_without_words(self.ran.clone(), None), &runtime);
+                let close = talk.close_without_words(self.ran.clone(), None);
+                self.talk.0.tracker.spawn_on(close.instrument(closing_span()), &runtime);
             }
             Step::Speaking(call) => {
-                self.talk.0.tracker.spawn_on(talk.close(self.ran.clone(), *call, posted), &runtime);
+                let close = talk.close(self.ran.clone(), *call, posted);
+                self.talk.0.tracker.spawn_on(close.instrument(closing_span()), &runtime);
             }
         }
     }
@@ -329,6 +339,11 @@ fn glued(before: &str, words: &str) -> bool {
     let ends_open =
         before.chars().next_back().is_some_and(|c| !c.is_whitespace() && !"([{«“\"'-—".contains(c));
     ends_open && words.chars().next().is_some_and(|c| c.is_alphanumeric() || "([{«“*_".contains(c))
+}
+
+/// What goes on after the answer, in a trace: the answer's own time ends without it.
+fn closing_span() -> Span {
+    trace::child!("close")
 }
 
 /// What the operator must know of a call that nobody answered; what they must mend is an incident.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use futures::FutureExt;
+use tracing::Instrument as _;
 
 use super::{Talk, closing};
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
         ids::{InteractionId, Place, UserId},
     },
     hot::memory::{Between, DropTurn, Revise},
+    trace,
 };
 
 /// Why a button that needs no model does nothing.
@@ -119,13 +121,14 @@ impl Talk {
             self.0.replies.insert(id, Arc::new(changed)).await;
         }
         let talk = self.clone();
-        self.0.tracker.spawn(async move {
+        let keep = async move {
             let write =
                 async |connection: &mut _| replies::set_messages(connection, id, &messages, by_webhook).await;
             if let Err(error) = talk.0.cold.run(BACKGROUND_BUDGET, write).await {
                 closing::lost("where an answer is shown", id, &error);
             }
-        });
+        };
+        self.0.tracker.spawn(keep.instrument(trace::child!("keep")));
     }
 
     async fn pressed(&self, id: InteractionId, by: Presser) -> Result<Arc<Reply>, ButtonError> {

@@ -28,6 +28,7 @@ pub struct Look {
 impl Operation for Look {
     type Answer = Vec<Standing>;
     const NAME: &'static str = "limits_look";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Vec<Standing>, HotError> {
         if redis.is_cluster() {

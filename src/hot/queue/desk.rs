@@ -94,6 +94,7 @@ pub struct Standing(pub Vec<String>);
 impl Operation for Standing {
     type Answer = Vec<Option<Spot>>;
     const NAME: &'static str = "queue_standing";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Vec<Option<Spot>>, HotError> {
         let letters: String = self.0.iter().fold(call(redis, &STANDING), Call::arg).ask().await?;
@@ -150,6 +151,7 @@ pub struct Listed {
 impl Operation for List {
     type Answer = Vec<Listed>;
     const NAME: &'static str = "queue_list";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Vec<Listed>, HotError> {
         if self.spot == Spot::Dropped {
@@ -211,6 +213,7 @@ pub struct Measured {
 impl Operation for Measure {
     type Answer = Measured;
     const NAME: &'static str = "queue_measure";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Measured, HotError> {
         let (waiting, later, taken, dead, oldest): (usize, usize, usize, usize, i64) =
@@ -259,6 +262,7 @@ pub struct Forgotten(pub Vec<UserId>);
 impl Operation for Forgotten {
     type Answer = Vec<Option<i64>>;
     const NAME: &'static str = "queue_forgotten";
+    const READS_ONLY: bool = true;
 
     async fn on_redis(&self, redis: &Redis) -> Result<Vec<Option<i64>>, HotError> {
         let mut command = redis.command("ZMSCORE").key(&keys::QueueForgotten::key());

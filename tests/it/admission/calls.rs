@@ -41,7 +41,7 @@ impl Model {
 fn request() -> Request {
     let say = |role, content: &str| Message { role, content: content.to_owned() };
     let messages = vec![say(Role::System, "You are Mira."), say(Role::User, "Hello!")];
-    Request { messages, speaker: "Mira".to_owned(), others: Vec::new() }
+    Request { messages, speaker: "Mira".to_owned(), others: Vec::new(), parts: Vec::new() }
 }
 
 async fn next(call: &mut Call) -> Option<String> {

@@ -83,6 +83,7 @@ pub fn request() -> Request {
         messages: vec![say(Role::System, "You are Ada."), say(Role::User, "Hello, \"Ada\"!\nHow are you?")],
         speaker: "Ada".to_owned(),
         others: vec!["Max".to_owned()],
+        parts: Vec::new(),
     }
 }
 

@@ -77,6 +77,17 @@ impl Stage {
         Self::start(None, None, &[], "").await
     }
 
+    /// With PostgreSQL alone.
+    pub async fn without_redis(more: &[(&str, &str)]) -> Self {
+        Self::start(Some(migrated().await), None, more, "").await
+    }
+
+    /// With PostgreSQL and Redis, on a Discord that runs.
+    pub async fn on(discord: LocalDiscord, more: &[(&str, &str)]) -> Self {
+        let base = Base::Shared(migrated().await);
+        Self::begin_on(discord, base, Some(Redis::start().await), more, "").await
+    }
+
     /// With a PostgreSQL that the test may kill.
     pub async fn set_on_own(more: &[(&str, &str)]) -> Self {
         let options = ["max_connections=60"];
@@ -106,6 +117,16 @@ impl Stage {
 
     async fn begin(base: Base, redis: Option<Redis>, more: &[(&str, &str)], file: &str) -> Self {
         let discord = LocalDiscord::start().await.expect("a local Discord");
+        Self::begin_on(discord, base, redis, more, file).await
+    }
+
+    async fn begin_on(
+        discord: LocalDiscord,
+        base: Base,
+        redis: Option<Redis>,
+        more: &[(&str, &str)],
+        file: &str,
+    ) -> Self {
         discord.set_deadline(60.seconds());
         let mut environment: Vec<(String, String)> = vec![
             ("DISCORD_TOKEN".to_owned(), discord.token().to_owned()),

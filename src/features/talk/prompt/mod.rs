@@ -173,6 +173,18 @@ impl Prompt {
         PER_ANSWER + self.parts.iter().map(|part| part.tokens).sum::<u32>()
     }
 
+    /// What each part costs, by its name. Parts of one kind that follow each other are one.
+    pub fn costs(&self) -> Vec<(&'static str, u32)> {
+        let mut costs: Vec<(&'static str, u32)> = Vec::new();
+        for part in &self.parts {
+            match costs.last_mut() {
+                Some((name, tokens)) if *name == part.kind.name() => *tokens += part.tokens,
+                _ => costs.push((part.kind.name(), part.tokens)),
+            }
+        }
+        costs
+    }
+
     /// Each part for people to read: what it is for, its tokens, its words. Parts of one kind are one.
     pub fn explain(&self) -> Vec<(Kind, u32, String)> {
         let mut told: Vec<(Kind, u32, String)> = Vec::new();
