@@ -5,7 +5,7 @@ use std::time::Duration;
 use fantoccini::key::Key;
 use serde_json::json;
 
-use crate::support::{browser::Browser, eventually};
+use crate::support::{browser::Browser, eventually, free_port};
 use crate::talk_flow::stage::Stage;
 
 /// The composer of the open channel.
@@ -35,7 +35,18 @@ async fn uses(browser: &Browser, command: &str, words: &str) {
 
 #[tokio::test]
 async fn the_first_minute() {
-    let stage = Stage::set_with(&[("FREE_TALK_USER_DAY", "3")]).await;
+    // The characters' faces come from the bot's own address, and its traces go to the local Discord.
+    let port = free_port();
+    let (ops, faces) = (format!("127.0.0.1:{port}"), format!("http://127.0.0.1:{port}/avatars"));
+    let stage = Stage::set_with(&[
+        ("FREE_TALK_USER_DAY", "3"),
+        ("HTTP_ADDR", &ops),
+        ("AVATAR_BASE_URL", &faces),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "/"),
+        ("TRACE_VALUES", "true"),
+        ("CLOCK_URL", "/_sandbox/clock"),
+    ])
+    .await;
     stage.discord.control("PATCH", "/model", &json!({ "tokens_per_second": 12 })).await.expect("a pace");
 
     // Open: somebody is chosen, and one is told how to begin.
@@ -89,13 +100,14 @@ async fn the_first_minute() {
     browser.shot("4-answered").await;
 
     // Another version, and back to the first.
-    let first = browser.last(SAID).await;
+    let said = async || browser.last(SAID).await.lines().next().unwrap_or_default().to_owned();
+    let first = said().await;
     browser.click_on(".messages .action-row button", "Again").await;
     browser.reads(".messages .action-row", "2/2").await;
-    let second = browser.last(SAID).await;
-    assert_ne!(first, second);
+    browser.shot("5-again").await;
+    assert_ne!(first, said().await);
     browser.click_on(".messages .action-row button", "◀").await;
-    eventually("the first version", async || (browser.last(SAID).await == first).then_some(())).await;
+    eventually("the first version", async || (said().await == first).then_some(())).await;
     browser.shot("5-swiped").await;
 
     // Reply: the bot's form, filled in.
@@ -117,6 +129,20 @@ async fn the_first_minute() {
     assert!(refused.contains("Only you can see this") && refused.contains("in "), "{refused}");
     browser.shot("7-limit").await;
 
+    // A new day, at once: the bot goes by the local Discord's clock, and the limit is over.
+    browser.click(".header [title^=Inspector]").await;
+    browser.click("#inspector-tab-time").await;
+    browser.click_on(".ins-button", "Next midnight").await;
+    browser.reads(".ins-clock", "00:0").await;
+    browser.shot("8-midnight").await;
+    browser.click(".header [title^=Inspector]").await;
+    let answers = browser.count(".messages .action-row").await;
+    uses(&browser, "talk", "Good morning!").await;
+    eventually("an answer on the next day", async || {
+        (browser.count(".messages .action-row").await > answers).then_some(())
+    })
+    .await;
+
     // The operator stops all AI, in a tab of his own.
     open(&browser, &stage, "Otto").await;
     browser.reads(".user-note", "Operator").await;
@@ -129,7 +155,7 @@ async fn the_first_minute() {
     browser.key(Key::Enter).await;
     browser.key(Key::Enter).await;
     browser.reads(".messages .message.ephemeral", "AI").await;
-    browser.shot("8-ai-off").await;
+    browser.shot("9-ai-off").await;
     open(&browser, &stage, "Ada").await;
     uses(&browser, "talk", "Hello?").await;
     browser.reads(".messages .message.ephemeral", "off").await;
@@ -147,10 +173,10 @@ async fn the_first_minute() {
     let told = browser.reads(".ins-detail", "INTERACTION_CREATE").await;
     assert!(told.contains("API request"), "{told}");
     let lanes = browser.text(".ins-lane").await;
-    for lane in ["Gateway", "Discord API", "Model"] {
+    for lane in ["Gateway", "Discord API", "Model", "Hot", "Cold", "Bot"] {
         assert!(lanes.contains(lane), "{lane}: {lanes}");
     }
-    browser.shot("9-inspector").await;
+    browser.shot("10-inspector").await;
     browser.close().await;
     stage.end().await;
 }

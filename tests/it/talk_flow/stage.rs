@@ -151,9 +151,10 @@ impl Stage {
         environment.extend(folder.map(|folder| ("DATA_DIR".to_owned(), folder)));
         let given = WIDE.iter().chain(more);
         // A path is one of this Discord's.
-        let whole = |value: &str| match value.strip_prefix("/_sandbox") {
-            Some(rest) => format!("{}/_sandbox{rest}", discord.url()),
-            None => value.to_owned(),
+        let whole = |value: &str| match value {
+            "/" => discord.url().to_owned(),
+            path if path.starts_with("/_sandbox") => format!("{}{path}", discord.url()),
+            other => other.to_owned(),
         };
         environment.extend(given.map(|(name, value)| ((*name).to_owned(), whole(value))));
         let (bot, ops) = run(&environment, file).await;

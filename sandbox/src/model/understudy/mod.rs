@@ -19,6 +19,12 @@ use super::wire::{Message, Role};
 pub const NOTICE: &str = "No model is configured. The understudy speaks in its place: it only recombines the \
     character's own lines and description from the prompt, so its answers are a stand-in, not a model's work.";
 
+/// How many earlier answers to the same prompt an answer differs from, where it can.
+const REMEMBERED: u64 = 4;
+/// How many answers are made to find one that differs, and how far apart their luck is.
+const TRIES: u64 = 16;
+const STRIDE: u64 = 1_000_003;
+
 /// An answer to `messages`, never empty. `again` says how often the same was asked before.
 pub(crate) fn reply(messages: &[Message<'_>], seed: Option<i64>, again: u64) -> String {
     let cast = prompt::read(messages);
@@ -28,8 +34,14 @@ pub(crate) fn reply(messages: &[Message<'_>], seed: Option<i64>, again: u64) -> 
         .filter(|message| message.role == Role::Assistant)
         .map(|message| message.text().into_owned())
         .collect();
-    let luck = words::hash(&(&said.text, &cast.name, history.len(), seed, again));
-    compose::answer(&cast, &said, &history, luck)
+    let answer = |again: u64| {
+        let luck = words::hash(&(&said.text, &cast.name, history.len(), seed, again));
+        compose::answer(&cast, &said, &history, luck)
+    };
+    // A character has few lines, and other luck may lead to the same ones: whoever asks again wants another answer.
+    let before: Vec<String> = (again.saturating_sub(REMEMBERED)..again).map(answer).collect();
+    let mut others = (0..TRIES).map(|step| answer(again + step * STRIDE));
+    others.find(|other| !before.contains(other)).unwrap_or_else(|| answer(again))
 }
 
 #[cfg(test)]
