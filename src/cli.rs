@@ -136,7 +136,8 @@ pub async fn execute(cli: Cli) -> ExitCode {
         Command::Restore(options) => database::restore(&sources, &options).await,
         Command::Database => database::keep(&sources).await,
         Command::Register(options) => register(&sources, &options).await,
-        Command::Doctor { json } => examine(&sources, json).await,
+        // On the heap: so many clients side by side are too much for one stack frame.
+        Command::Doctor { json } => Box::pin(examine(&sources, json)).await,
         Command::Privacy(what) => privacy::execute(&sources, what).await,
         Command::Queue(what) => queue::execute(&sources, what).await,
         Command::Prompt(options) => prompt::execute(&sources, &options),

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 /// A shared clock; clones tell the same time.
@@ -19,8 +20,13 @@ struct Inner {
     epoch_ms: u64,
     started: Instant,
     offset_ms: AtomicU64,
+    /// When it was pushed, in real time, and how far ahead it was from then on; the last [`PUSHES`].
+    pushes: Mutex<Vec<(u64, u64)>>,
     moved: Notify,
 }
+
+/// How many pushes are remembered.
+const PUSHES: usize = 1_000;
 
 impl Default for Clock {
     fn default() -> Self {
@@ -36,6 +42,7 @@ impl Clock {
             epoch_ms: whole_ms(epoch),
             started: Instant::now(),
             offset_ms: AtomicU64::new(0),
+            pushes: Mutex::default(),
             moved: Notify::new(),
         }))
     }
@@ -50,9 +57,24 @@ impl Clock {
         self.0.offset_ms.load(Ordering::Acquire)
     }
 
+    /// What it showed at a moment of real time, both in milliseconds since the Unix epoch.
+    pub fn at_real_ms(&self, real_ms: u64) -> u64 {
+        let pushes = self.0.pushes.lock();
+        let after = pushes.partition_point(|(pushed_ms, _)| *pushed_ms <= real_ms);
+        let offset_ms = after.checked_sub(1).map_or(0, |last| pushes[last].1);
+        real_ms.saturating_add(offset_ms)
+    }
+
     /// Pushes time forward; whoever sleeps until a time that has now come wakes.
     pub fn advance(&self, by: Duration) {
-        self.0.offset_ms.fetch_add(whole_ms(by), Ordering::AcqRel);
+        let mut pushes = self.0.pushes.lock();
+        let real_ms = self.0.epoch_ms + whole_ms(self.0.started.elapsed());
+        let offset_ms = self.0.offset_ms.fetch_add(whole_ms(by), Ordering::AcqRel) + whole_ms(by);
+        if pushes.len() == PUSHES {
+            pushes.remove(0);
+        }
+        pushes.push((real_ms, offset_ms));
+        drop(pushes);
         self.0.moved.notify_waiters();
     }
 
@@ -120,6 +142,20 @@ mod tests {
         assert_eq!(iso8601(0), "1970-01-01T00:00:00.000000+00:00");
         assert_eq!(iso8601(951_782_400_000), "2000-02-29T00:00:00.000000+00:00");
         assert_eq!(iso8601(1_795_166_999_123), "2026-11-20T09:29:59.123000+00:00");
+    }
+
+    #[test]
+    fn what_it_showed_at_a_moment_stays_what_it_was() {
+        let clock = Clock::new();
+        let before = clock.now_ms() - 1;
+        clock.advance(Duration::from_secs(60));
+        let after = clock.now_ms() - 60_000;
+        assert_eq!(clock.at_real_ms(before), before);
+        assert_eq!(clock.at_real_ms(after), after + 60_000);
+        for _ in 0..PUSHES + 5 {
+            clock.advance(Duration::from_millis(1));
+        }
+        assert_eq!(clock.0.pushes.lock().len(), PUSHES);
     }
 
     #[tokio::test]

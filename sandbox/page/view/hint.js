@@ -31,7 +31,8 @@ function dismiss() {
 
 /** The hint, or nothing. */
 export function hint(view, channel) {
-  if (known) return nothing;
+  // Whoever has used a few commands knows the way.
+  if (known || state.interactions.size > 3) return nothing;
   const app = view.apps[0];
   return html`
     <aside class="hint-card" aria-label="How to begin">

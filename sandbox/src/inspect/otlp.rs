@@ -38,7 +38,7 @@ pub(super) async fn traces(State(sandbox): State<Sandbox>, headers: HeaderMap, b
             return (StatusCode::BAD_REQUEST, Json(json!({ "code": 3, "message": message }))).into_response();
         }
     };
-    let (spans, rejected) = read(&request, sandbox.clock.offset_ms());
+    let (spans, rejected) = read(&request, |real_ms| sandbox.clock.at_real_ms(real_ms));
     sandbox.inspector.take(spans);
     let answer = if rejected == 0 {
         json!({ "partialSuccess": {} })
@@ -66,14 +66,15 @@ fn unpacked(body: &[u8]) -> Result<Vec<u8>, String> {
     Ok(whole)
 }
 
-/// The request's spans, and how many were none. `offset_ms`: how far the sandbox's clock is ahead.
-fn read(request: &Value, offset_ms: u64) -> (Vec<Span>, u64) {
+/// The request's spans, and how many were none. `at`: what the sandbox's clock showed at a real
+/// time, in milliseconds.
+fn read(request: &Value, at: impl Fn(u64) -> u64) -> (Vec<Span>, u64) {
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let (mut spans, mut rejected) = (Vec::new(), 0);
     for resource in list(&request["resourceSpans"]) {
         for scope in list(&resource["scopeSpans"]) {
             for given in list(&scope["spans"]) {
-                match span(&given, offset_ms) {
+                match span(&given, &at) {
                     Some(span) => spans.push(span),
                     None => rejected += 1,
                 }
@@ -83,7 +84,7 @@ fn read(request: &Value, offset_ms: u64) -> (Vec<Span>, u64) {
     (spans, rejected)
 }
 
-fn span(given: &Value, offset_ms: u64) -> Option<Span> {
+fn span(given: &Value, at: &impl Fn(u64) -> u64) -> Option<Span> {
     let (start, end) = (nanoseconds(&given["startTimeUnixNano"])?, nanoseconds(&given["endTimeUnixNano"])?);
     let trace: TraceId = given["traceId"].as_str()?.parse().ok()?;
     let id = given["spanId"].as_str().filter(|id| id.len() == 16)?.to_owned();
@@ -92,7 +93,7 @@ fn span(given: &Value, offset_ms: u64) -> Option<Span> {
         id,
         parent: given["parentSpanId"].as_str().unwrap_or_default().to_owned(),
         name: given["name"].as_str()?.to_owned(),
-        start_us: (start / 1_000).saturating_add(offset_ms.saturating_mul(1_000)),
+        start_us: at(start / 1_000_000).saturating_mul(1_000) + start / 1_000 % 1_000,
         took_us: end.saturating_sub(start) / 1_000,
         // 2 is STATUS_CODE_ERROR.
         failed: given["status"]["code"] == 2 || given["status"]["code"] == "STATUS_CODE_ERROR",
@@ -155,7 +156,7 @@ mod tests {
             },
             { "traceId": "5B8EFFF798038103D269B633813FC60C", "name": "no id" },
         ] }] }] });
-        let (spans, rejected) = read(&request, 2);
+        let (spans, rejected) = read(&request, |ms| ms + 2);
         assert_eq!((spans.len(), rejected), (1, 1));
         let span = &spans[0];
         assert_eq!((span.start_us, span.took_us, span.failed), (1_544_712_660_002_000, 1_000_000, true));
@@ -172,7 +173,7 @@ mod tests {
             json!({ "resourceSpans": 1 }),
             json!({ "resourceSpans": [{ "scopeSpans": [{ "spans": ["x", {}] }] }] }),
         ] {
-            assert!(read(&request, 0).0.is_empty());
+            assert!(read(&request, |ms| ms).0.is_empty());
         }
         let mut deep = json!({ "intValue": 1 });
         for _ in 0..100 {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::events::Told;
 use super::spans::{Span, TraceId};
+use crate::clock::Clock;
 use crate::control::input::{Asked, Of};
 use crate::control::outcome::outcome;
 use crate::control::refusal::{Answer, Refusal};
@@ -80,10 +81,9 @@ pub(super) async fn one(State(sandbox): State<Sandbox>, Of(id): Of<String>) -> A
         Some(trace) => sandbox.model.traced(|header| TraceId::of_header(header) == Some(trace)),
         None => Vec::new(),
     };
-    let offset_ms = sandbox.clock.offset_ms();
     let mut entries = vec![gateway(&told)];
     entries.extend(requests.iter().map(rest));
-    entries.extend(asked.iter().map(|asked| model(asked, offset_ms)));
+    entries.extend(asked.iter().map(|asked| model(asked, &sandbox.clock)));
     entries.extend(spans.iter().map(work));
     entries.sort_by_key(|entry| entry["at_us"].as_u64());
     let mut json = sandbox.read(|world| subject(world, &told));
@@ -177,7 +177,7 @@ fn rest(entry: &Arc<Entry>) -> Value {
     })
 }
 
-fn model(asked: &Recorded, offset_ms: u64) -> Value {
+fn model(asked: &Recorded, clock: &Clock) -> Value {
     let messages = asked.body["messages"].as_array().into_iter().flatten();
     let prompt = messages.map(|message| {
         let text = text_of(&message["content"]);
@@ -188,7 +188,7 @@ fn model(asked: &Recorded, offset_ms: u64) -> Value {
         "number": asked.number,
         "parent": asked.headers.get("traceparent").and_then(|header| Some(TraceId::and_parent(header)?.1)),
         "title": format!("POST {}", asked.path),
-        "at_us": (asked.at_ms + offset_ms) * 1_000,
+        "at_us": clock.at_real_ms(asked.at_ms) * 1_000,
         "took_us": asked.took_ms.map(|ms| ms * 1_000),
         "failed": asked.status.is_some_and(|status| status >= 400) || asked.outcome == ModelOutcome::Cut,
         "status": asked.status,

@@ -117,16 +117,16 @@ async fn frames_while_ten_answers_stream_among_a_thousand_messages() {
     let frames = crowd.browser.run("return window.__frames.slice(1)", vec![]).await;
     let mut frames: Vec<f64> = frames.as_array().expect("frames").iter().filter_map(Value::as_f64).collect();
     frames.sort_by(f64::total_cmp);
-    let at = |share: f64| frames[((frames.len() - 1) as f64 * share) as usize];
+    let at = |thousandths: usize| frames[(frames.len() - 1) * thousandths / 1_000];
     let long = long_tasks(&crowd.browser).await;
     println!("1,000 messages loaded by scrolling up: {loaded:.1?}");
     println!(
         "{steps} steps of ten streams in 10 s: {} frames, p50 {:.1} ms, p95 {:.1} ms, p99 {:.1} ms, longest {:.1} ms",
         frames.len(),
-        at(0.5),
-        at(0.95),
-        at(0.99),
-        at(1.0)
+        at(500),
+        at(950),
+        at(990),
+        at(1_000)
     );
     println!("pieces of work over 50 ms: {}, longest {:?}", long.len(), long.iter().max());
     crowd.browser.close().await;
