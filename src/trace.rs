@@ -1,7 +1,7 @@
 //! Spans: what a trace of the bot is made of, and how it is carried along. `ops::traces` sends them.
 //!
-//! A trace begins with a root ([`root`]): an interaction, or a message that addresses the bot. Everything below is a
-//! [`child`], which is made only inside of a trace that is recorded: what happens outside of one (probes, jobs, polls)
+//! A trace begins with a root (`root!`): an interaction, or a message that addresses the bot. Everything below is a
+//! `child!`, which is made only inside of a trace that is recorded: what happens outside of one (probes, jobs, polls)
 //! makes no span, and where no traces are kept all of this costs a look at a cached flag.
 //!
 //! A task that is spawned in the middle of a trace carries it along: by a child of its own where it may outlive the span

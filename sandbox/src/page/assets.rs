@@ -22,7 +22,7 @@ use crate::control::guard;
 struct Files;
 
 /// While the page is being made: the folder to take its files from, in place of the binary's.
-pub const FOLDER_VARIABLE: &str = "SANDBOX_PAGE_DIR";
+const FOLDER_VARIABLE: &str = "SANDBOX_PAGE_DIR";
 
 /// `GET /`
 pub(crate) async fn index(headers: HeaderMap) -> Response {

@@ -4,9 +4,9 @@
 //! lists it, and `/_sandbox/live` a WebSocket of what happens. Everything else that the page does goes
 //! through the control API, as any other driver's acts do.
 
-pub mod assets;
-pub mod live;
-pub mod view;
+pub(crate) mod assets;
+pub(crate) mod live;
+pub(crate) mod view;
 
 use axum::routing::get;
 use axum::{Router, middleware};
