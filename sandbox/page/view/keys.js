@@ -2,7 +2,7 @@
 
 import { toggle } from "../inspector/state.js";
 import { go, readable } from "../model/route.js";
-import { state } from "../store.js";
+import { state, update } from "../store.js";
 
 /** Listens for them. */
 export function keys() {
@@ -13,6 +13,8 @@ export function keys() {
     } else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
       event.preventDefault();
       step(event.key === "ArrowUp" ? -1 : 1);
+    } else if (event.key === "Escape" && state.drawer !== "none" && !state.overlay) {
+      update((state) => (state.drawer = "none"));
     } else if (writes(event)) {
       document.querySelector("#composer textarea, #composer input")?.focus();
     }

@@ -1,9 +1,13 @@
 //! Hostile words in every place that shows some: nothing runs, nothing breaks out, nothing is fetched unasked.
 
+use std::time::Duration;
+
+use fantoccini::key::Key;
 use serde_json::{Value, json};
-use troupe_sandbox::{drive::LocalDiscord, rules::Rule};
+use troupe_sandbox::{drive::LocalDiscord, model::Script, rules::Rule};
 
 use crate::support::browser::Browser;
+use crate::talk_flow::stage::Stage;
 
 /// What would set `__xss` if it ran, in the ways that have worked elsewhere.
 const HOSTILE: [&str; 16] = [
@@ -100,7 +104,7 @@ async fn nothing_that_anyone_writes_runs_in_the_page() {
     for share in 0..=20 {
         let scroll = "const list = document.querySelector('.messages'); list.scrollTop = list.scrollHeight * arguments[0] / 20";
         browser.run(scroll, vec![json!(share)]).await;
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     browser.shot("hostile").await;
     for (what, css) in [
@@ -120,6 +124,59 @@ async fn nothing_that_anyone_writes_runs_in_the_page() {
     assert_eq!(browser.run(wide, vec![]).await, json!(0), "the layout holds");
     assert_eq!(browser.count("#composer-text").await, 1, "and the page works");
     browser.close().await;
+}
+
+/// A card and a model are written by strangers too: their words reach lists, forms, messages and the inspector.
+#[tokio::test]
+async fn a_hostile_card_and_model_run_nothing_either() {
+    let stage = Stage::set_with(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "/"), ("TRACE_VALUES", "true")]).await;
+    let name = "Zed <img src=x onerror=window.__xss=1>";
+    let card = json!({ "spec": "chara_card_v2", "spec_version": "2.0", "data": {
+        "name": name, "description": HOSTILE[0], "personality": HOSTILE[2], "scenario": HOSTILE[4],
+        "first_mes": HOSTILE[3], "mes_example": HOSTILE[7], "creator_notes": HOSTILE[14], "tags": [HOSTILE[2]],
+    } });
+    let max = stage.discord.member("Max").in_channel("stage");
+    let import = max.uses("/character import").with_file("file", "zed.json", card.to_string().as_bytes());
+    import.send().await.expect("sent").finished().await.expect("imported");
+    let words = HOSTILE.join("\n\n");
+    stage.discord.model().script(Script::text(&words)).await.expect("a script");
+
+    let browser = Browser::open(1280, 800).await;
+    let address = format!("{}/#/as/Max/The%20Playhouse/stage", stage.discord.url());
+    browser.client.goto(&address).await.expect("the page");
+    // Suggestions show the card's name; the answer is the model's.
+    browser.click("#composer-text").await;
+    browser.types("/talk").await;
+    browser.reads(".offer.active", "/talk").await;
+    browser.key(Key::Enter).await;
+    browser.types(HOSTILE[1]).await;
+    browser.key(Key::Tab).await;
+    browser.types("chara").await;
+    browser.key(Key::Enter).await;
+    browser.types("zed").await;
+    browser.reads(".offer.active", "Zed").await;
+    browser.key(Key::Enter).await;
+    browser.key(Key::Enter).await;
+    browser.reads(".messages", "Reply").await;
+    browser.click_on(".messages .action-row button", "Reply").await;
+    browser.find(".dialog .modal textarea").await;
+    browser.key(Key::Escape).await;
+    browser.gone(".dialog").await;
+    // The inspector shows the prompt and the answer as they are.
+    browser.click(".header [title^=Inspector]").await;
+    browser.click_on(".ins-subject", "/talk").await;
+    browser.reads(".ins-detail", "INTERACTION_CREATE").await;
+    let open = "document.querySelectorAll('.ins-entry[aria-expanded=false]').forEach((row) => row.click())";
+    browser.run(open, vec![]).await;
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    browser.shot("hostile-card").await;
+    for css in ["#app script", "#app iframe", "#app [onerror], #app [onload]", "#app [href^='javascript:' i]"]
+    {
+        assert_eq!(browser.count(css).await, 0, "{css}");
+    }
+    assert_eq!(browser.run("return window.__xss ?? null", vec![]).await, Value::Null);
+    browser.close().await;
+    stage.end().await;
 }
 
 /// The last line of defence, on purpose without the first: a page that tried would be stopped.
