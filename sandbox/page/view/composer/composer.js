@@ -85,7 +85,7 @@ function placeholder(channel) {
 }
 
 function textView(channel, draft, list) {
-  const { expanded, controls, active } = listAttributes(list);
+  const { controls, active } = listAttributes(list);
   const label = placeholder(channel);
   const caret = (event) => {
     const at = event.target.selectionStart;
@@ -94,7 +94,7 @@ function textView(channel, draft, list) {
   // The copy of the text behind the field makes it grow; a browser's own way isn't everywhere yet.
   return html`<div class="grow text">
     <div class="mirror" aria-hidden="true">${draft.text}${"\n"}</div>
-    <textarea id="composer-text" rows="1" placeholder=${label} aria-label=${label} role=${list ? "combobox" : nothing} aria-expanded=${list ? expanded : nothing} aria-controls=${controls} aria-activedescendant=${active} aria-autocomplete="list" aria-haspopup="listbox" aria-multiline="true"
+    <textarea id="composer-text" rows="1" placeholder=${label} aria-label=${label} aria-controls=${controls} aria-activedescendant=${active} aria-autocomplete="list" aria-haspopup="listbox"
       .value=${live(draft.text)} @input=${(event) => onInput(event, channel, draft)} @keydown=${(event) => onKey(event, channel, draft)} @keyup=${caret} @click=${caret} @focus=${caret}></textarea>
   </div>`;
 }
