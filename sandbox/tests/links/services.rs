@@ -56,7 +56,7 @@ impl Served {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = loop {
             let line = within(lines.next_line()).await.unwrap().expect("it serves");
-            if let Some(url) = line.split_whitespace().find_map(|word| word.strip_suffix("/_sandbox")) {
+            if let Some(url) = line.split_whitespace().find(|word| word.starts_with("http://")) {
                 break url.to_owned();
             }
         };
