@@ -1,8 +1,8 @@
 // Files on their way to the sandbox: their limits, and their bytes as text.
 
 /** Discord's limits for a member without Nitro. */
-export const MAX_FILE = 10 * 1024 * 1024;
-export const MAX_FILES = 10;
+const MAX_FILE = 10 * 1024 * 1024;
+const MAX_FILES = 10;
 /** What one request to the sandbox may carry, with room for the rest of it. */
 const MAX_ALL = 22 * 1024 * 1024;
 

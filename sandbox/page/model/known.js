@@ -1,5 +1,7 @@
 // Whom and what ids mean for one member in one server: names, colours, channels, as their client's lists have them.
 
+import { colourOf as memberColour } from "./people.js";
+
 let last = { view: null, guild: null, text: "", known: null };
 
 /**
@@ -54,7 +56,7 @@ export function faceOf(author) {
   if (author.discriminator !== "0000" || !author.bot) return author;
   let hash = 2166136261;
   for (const char of author.username.slice(0, 100)) hash = Math.imul(hash ^ char.codePointAt(0), 16777619) >>> 0;
-  return { ...author, bot: false, id: String(BigInt((hash ^ (hash >>> 15)) >>> 0) << 22n) };
+  return { ...author, bot: false, id: String((hash ^ (hash >>> 15)) >>> 0) };
 }
 
 /** The name behind a mention, or null for somebody unknown; `mentions` are the message's own users. */
@@ -63,21 +65,8 @@ export function mentioned(people, id, mentions = []) {
   return user ? nameOf(people, user) : null;
 }
 
-/** The colour of somebody's highest coloured role as `#rrggbb`, or null. */
-export function colourOf(people, id) {
-  let best = null;
-  for (const role of people.members.get(id)?.roles ?? []) {
-    const known = people.roles.get(role);
-    if (known?.color > 0 && (best === null || known.position > best.position)) best = known;
-  }
-  return best === null ? null : hex(best.color);
-}
-
-/** A colour's number as `#rrggbb`, or null when it is none. */
-export function hex(color) {
-  const known = Number.isInteger(color) && color >= 0 && color <= 0xffffff;
-  return known ? `#${color.toString(16).padStart(6, "0")}` : null;
-}
+/** The colour of somebody's name here as `#rrggbb`, or null. */
+export const colourOf = (people, id) => memberColour(people.guild, people.members.get(id));
 
 /** Whether a message is meant for the member who looks. */
 export function pings(people, message) {

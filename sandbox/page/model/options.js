@@ -13,7 +13,7 @@ export const blank = () => ({ text: "", pick: null, file: null });
 /** Options that name somebody or something that is here. */
 const NAMES = new Set([OPTION.USER, OPTION.ROLE, OPTION.CHANNEL, OPTION.MENTIONABLE]);
 
-export const isName = (option) => NAMES.has(option.type);
+const isName = (option) => NAMES.has(option.type);
 
 const WRONG = {
   [OPTION.STRING]: "Input a valid value.",

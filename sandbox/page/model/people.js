@@ -3,22 +3,23 @@
 /** The name that is shown of a user or member. */
 export const nameOf = (user) => user?.nick ?? user?.global_name ?? user?.username ?? "Somebody";
 
-/** The member of a server with this id, or the user. */
-export function memberOf(view, guild, id) {
-  return guild?.members.find((member) => member.id === id) ?? view?.people.find((user) => user.id === id) ?? null;
-}
-
 /** A member's roles, the highest first, without @everyone. */
 export function rolesOf(guild, member) {
   const own = new Set(member?.roles ?? []);
   return guild.roles.filter((role) => own.has(role.id)).sort((a, b) => b.position - a.position);
 }
 
-/** The colour of a member's name as `#rrggbb`, or none: their highest role's that has one. */
+/** A colour's number as `#rrggbb`, or null when it is none. */
+export function hex(color) {
+  const known = Number.isInteger(color) && color >= 0 && color <= 0xffffff;
+  return known ? `#${color.toString(16).padStart(6, "0")}` : null;
+}
+
+/** The colour of a member's name as `#rrggbb`, or null: their highest role's that has one (0 is none). */
 export function colourOf(guild, member) {
   if (!guild || !member) return null;
-  const coloured = rolesOf(guild, member).find((role) => role.color !== 0);
-  return coloured ? `#${coloured.color.toString(16).padStart(6, "0")}` : null;
+  const coloured = rolesOf(guild, member).find((role) => role.color > 0);
+  return coloured ? hex(coloured.color) : null;
 }
 
 /** What somebody is to the bots here and to this server, in words: their part in the play. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { emojiKey, emojiText } from "../model/emoji.js";
-import { colourOf, faceOf, hex, mentioned, nameOf, peopleOf, pings } from "../model/known.js";
+import { colourOf, faceOf, mentioned, nameOf, peopleOf, pings } from "../model/known.js";
+import { hex } from "../model/people.js";
 import { isNotice, partsOf, rowsOf } from "../model/rows.js";
 import { clockTime, dayOf, messageTime, relative, snowflakeTime, timestamp } from "../model/time.js";
 

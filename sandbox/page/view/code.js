@@ -19,7 +19,7 @@ export const coloured = (text, language) =>
   highlight(text, language).map((part) => (part.kind === "text" ? part.text : html`<span class=${`code-${part.kind}`}>${part.text}</span>`));
 
 /** Puts a text into the clipboard, and says so. */
-export async function copyText(text) {
+async function copyText(text) {
   try {
     await navigator.clipboard.writeText(text);
     notify("Copied.");

@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { classMap } from "../vendor/lit-html/directives/class-map.js";
-import { hex } from "../model/known.js";
+import { hex } from "../model/people.js";
 import { fileCard } from "./attachments.js";
 import { button } from "./button.js";
 import { markdown } from "./markdown.js";

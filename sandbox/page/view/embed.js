@@ -2,7 +2,7 @@
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { classMap } from "../vendor/lit-html/directives/class-map.js";
-import { hex } from "../model/known.js";
+import { hex } from "../model/people.js";
 import { messageTime } from "../model/time.js";
 import { safeUrl } from "../model/urls.js";
 import { now } from "../store.js";

@@ -1,7 +1,7 @@
 // Mentions in texts: people open their profile, channels open.
 
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
-import { hex } from "../model/known.js";
+import { hex } from "../model/people.js";
 import { go } from "../model/route.js";
 import { openMemberMenu, openProfile } from "./menus.js";
 import { styles } from "./style.js";

@@ -46,7 +46,7 @@ const sceneOf = (item) => ({
 });
 
 /** Opens the dialog of an interaction that was answered with a modal. */
-export function openModal(item) {
+function openModal(item) {
   const parts = partsOf(item.modal);
   const form = {
     item,

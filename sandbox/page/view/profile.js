@@ -4,7 +4,7 @@ import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { repeat } from "../vendor/lit-html/directives/repeat.js";
 import { direct } from "../model/acts.js";
 import { guildOf } from "../model/candidates.js";
-import { nameOf, rolesOf } from "../model/people.js";
+import { hex, nameOf, rolesOf } from "../model/people.js";
 import { actAs, go } from "../model/route.js";
 import { state } from "../store.js";
 import { avatar } from "./avatar.js";
@@ -63,7 +63,7 @@ function card(user, layer) {
       <p class="profile-name">${user.username}</p>
       ${since ? html`<h3>Member since</h3><p><time datetime=${since.toISOString()}>${date}</time></p>` : nothing}
       ${roles.length > 0 ? html`<h3>${roles.length === 1 ? "Role" : "Roles"}</h3>
-        <ul class="profile-roles">${repeat(roles, (role) => role.id, (role) => html`<li><span class="role-dot" .style=${styles({ background: role.color ? `#${role.color.toString(16).padStart(6, "0")}` : null })}></span>${role.name}</li>`)}</ul>` : nothing}
+        <ul class="profile-roles">${repeat(roles, (role) => role.id, (role) => html`<li><span class="role-dot" .style=${styles({ background: role.color ? hex(role.color) : null })}></span>${role.name}</li>`)}</ul>` : nothing}
       ${known && user.id !== state.me ? html`<div class="profile-acts">
         <button type="button" class="push primary" @click=${then(() => openDirect(user))}>Message</button>
         ${isPerson(user) ? html`<button type="button" class="push" @click=${then(() => actAs(user.id))}>Act as ${nameOf(user)}</button>` : nothing}

@@ -170,7 +170,7 @@ export function fileOption(channel, name, file) {
 }
 
 /** Goes to the next option behind `name` that is empty, else behind the last. */
-export function focusNext(channel, name) {
+function focusNext(channel, name) {
   const { command } = composerOf(channel);
   const at = command.shown.indexOf(name);
   const order = [...command.shown.slice(at + 1), ...command.shown.slice(0, at)];

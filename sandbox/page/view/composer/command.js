@@ -106,7 +106,7 @@ function textInput(channel, composer, list, option) {
 }
 
 /** Takes a file for an attachment option. */
-export async function takeFile(channel, name, files) {
+async function takeFile(channel, name, files) {
   const { taken, problem } = admit([], [...files].slice(0, 1));
   if (problem) notify(problem, "error");
   if (taken.length > 0) fileOption(channel, name, await read(taken[0]));
@@ -201,7 +201,7 @@ export function onCommandKey(event, channel, composer) {
 }
 
 /** Which option takes a file that is dropped or pasted: the one at the caret, else the first that is empty. */
-export function fileTarget(command) {
+function fileTarget(command) {
   const isFile = (name) => optionOf(command, name)?.type === OPTION.ATTACHMENT;
   if (isFile(command.focus)) return command.focus;
   const shown = command.shown.find((name) => isFile(name) && isEmpty(command, name));

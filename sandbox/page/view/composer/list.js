@@ -3,11 +3,12 @@
 import { html, nothing } from "../../vendor/lit-html/lit-html.js";
 import { classMap } from "../../vendor/lit-html/directives/class-map.js";
 import { repeat } from "../../vendor/lit-html/directives/repeat.js";
+import { hex } from "../../model/people.js";
 import { afterDraw, state, update } from "../../store.js";
 import { avatar } from "../avatar.js";
 import { styles } from "../style.js";
 
-export const LIST_ID = "composer-list";
+const LIST_ID = "composer-list";
 
 const entryId = (index) => `composer-entry-${index}`;
 
@@ -19,7 +20,7 @@ export const listAttributes = (list) => ({
 });
 
 /** A role's colour, or the text's own. */
-const colorOf = (color) => styles({ color: color ? `#${color.toString(16).padStart(6, "0")}` : null });
+const colorOf = (color) => styles({ color: color ? hex(color) : null });
 
 /** Moves in a list, picks from it, or waves it away. True when the key was the list's. */
 export function onListKey(event, composer, list) {
