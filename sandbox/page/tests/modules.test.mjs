@@ -29,7 +29,7 @@ test("what is imported is there, and used", () => {
     for (const match of text.matchAll(/^import \{([^}]*)\} from "([^"]+)";$/gm)) {
       const names = exported(readFileSync(normalize(join(dirname(path), match[2])), "utf8"));
       const rest = text.replace(match[0], "");
-      for (const [name, local = name] of match[1].split(",").map((part) => part.trim().split(" as "))) {
+      for (const [name, local = name] of match[1].split(",").map((part) => part.trim()).filter(Boolean).map((part) => part.split(" as "))) {
         assert.ok(names.has(name), `${path} imports ${name} from ${match[2]}`);
         assert.ok(new RegExp(`(?<![\\w$])${local.replaceAll("$", "\\$")}(?![\\w$])`).test(rest), `${path} uses ${local}`);
         checked += 1;
