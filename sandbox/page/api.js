@@ -1,11 +1,13 @@
 // The control API, as this page uses it. Every call ends within its deadline; a refusal is an `Error` with the
 // sandbox's own sentence, fit to be shown.
 
+import { parse } from "./model/clean.js";
+
 const DEADLINE_MS = 15_000;
 
 /** Calls `METHOD /_sandbox/path` with a JSON body, and gives the answer's JSON. */
 export async function call(method, path, body) {
-  let response;
+  let response, text;
   try {
     response = await fetch(`/_sandbox${path}`, {
       method,
@@ -13,14 +15,14 @@ export async function call(method, path, body) {
       body: body === undefined ? undefined : JSON.stringify(body),
       signal: AbortSignal.timeout(DEADLINE_MS),
     });
+    text = await response.text();
   } catch (error) {
     const late = error.name === "TimeoutError";
     throw new Error(late ? "The sandbox did not answer in time." : "The sandbox can't be reached. Is it still running?");
   }
-  const text = await response.text();
   let answer = null;
   try {
-    answer = text === "" ? null : JSON.parse(text);
+    answer = text === "" ? null : parse(text);
   } catch {
     throw new Error(`The sandbox answered ${response.status} with something that is not JSON.`);
   }

@@ -1,6 +1,7 @@
 // The live feed: one WebSocket a tab, which comes back by itself. sandbox/src/page/live.rs says what it tells.
 
 import { apply, forget } from "./model/arrive.js";
+import { parse } from "./model/clean.js";
 import { state, update } from "./store.js";
 
 /** The shortest and the longest wait before a lost connection is tried again, in milliseconds. */
@@ -22,7 +23,7 @@ export function listen(me) {
   own.onmessage = (event) => {
     if (socket !== own) return;
     wait = WAIT[0];
-    apply(JSON.parse(event.data));
+    apply(parse(event.data));
   };
   own.onopen = () => {
     if (socket !== own) return;

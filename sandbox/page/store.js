@@ -55,8 +55,11 @@ export function update(change) {
   drawing = true;
   requestAnimationFrame(() => {
     drawing = false;
-    draw();
-    for (const act of after.splice(0)) act();
+    try {
+      draw();
+    } finally {
+      for (const act of after.splice(0)) act();
+    }
   });
 }
 

@@ -39,9 +39,9 @@ export async function readBot() {
   inspector.bot = keep(before, fresh);
 }
 
-/** Makes calls one after another, all of them; what is refused is told, and what stands then is read. */
+/** Makes calls one after another, all of them; what is refused is told, and what stands then is read. True when all went. */
 async function make(key, calls) {
-  if (inspector.busy.has(key)) return;
+  if (inspector.busy.has(key)) return false;
   inspector.busy.add(key);
   update();
   const refused = new Set();
@@ -56,6 +56,7 @@ async function make(key, calls) {
   inspector.busy.delete(key);
   if (refused.size > 0) notify([...refused].join(" "), "error");
   update();
+  return refused.size === 0;
 }
 
 /** Turns a switch. */
@@ -76,9 +77,8 @@ export const gateway = (order) => make(`gateway-${order}`, connected().map((app)
 /** Puts everything back to normal. */
 export async function allNormal() {
   await readSteering();
-  if (!inspector.steering) return;
-  await make("normal", normal(inspector.steering, connected()));
-  notify("Everything is back to normal.");
+  if (!inspector.steering) return notify("The sandbox can't be read: nothing was changed.", "error");
+  if (await make("normal", normal(inspector.steering, connected()))) notify("Everything is back to normal.");
 }
 
 /** Pushes the clock; `"midnight"` is to the next midnight in UTC. */

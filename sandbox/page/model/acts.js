@@ -17,6 +17,10 @@ async function act(path, body) {
 
 /** Components that were pressed and are not answered yet, by message: `{ customId, interaction, failed }`. */
 export const pressed = new Map();
+/** How long a press waits for its news at most, in milliseconds; the sandbox itself gives up sooner. */
+const PRESS_MS = 20_000;
+/** How many presses are remembered. */
+const PRESSES = 200;
 
 onInteraction((item) => {
   for (const [message, press] of pressed) {
@@ -30,7 +34,12 @@ onInteraction((item) => {
 /** Presses a button, or chooses `values` in a select menu. */
 export async function press(message, customId, values = []) {
   const press = { customId, interaction: null, failed: null };
+  pressed.delete(message.id);
   pressed.set(message.id, press);
+  if (pressed.size > PRESSES) pressed.delete(pressed.keys().next().value);
+  setTimeout(() => {
+    if (pressed.get(message.id) === press) update(() => (press.failed ??= "This interaction failed"));
+  }, PRESS_MS);
   update();
   const acted = await act("/act/press", { channel: message.channel_id, message: message.id, custom_id: customId, values });
   if (!acted) {

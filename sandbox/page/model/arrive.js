@@ -3,7 +3,7 @@
 import { refresh } from "../inspector/state.js";
 import { settle } from "./route.js";
 import { drop, historyOf, load, put } from "./history.js";
-import { state, update } from "../store.js";
+import { notify, state, update } from "../store.js";
 
 /** How long somebody counts as typing after the last sign, in milliseconds. */
 const TYPING_MS = 10_000;
@@ -21,7 +21,15 @@ export function onInteraction(act) {
 
 /** Takes in a frame's items. */
 export function apply(items) {
-  for (const item of items) take(item);
+  for (const item of items) {
+    try {
+      take(item);
+    } catch (error) {
+      // One odd item takes no other with it.
+      console.error(error);
+      notify("Something here can't be shown; the browser's console says what.", "error");
+    }
+  }
   update();
 }
 

@@ -1,6 +1,7 @@
 // Where the page is, as its address says it: `#/as/USER/GUILD/CHANNEL`. Every tab has its own, so every tab may be
 // another member.
 
+import { pressed } from "./acts.js";
 import { load } from "./history.js";
 import { listen } from "../live.js";
 import { get } from "../api.js";
@@ -57,6 +58,7 @@ export function actAs(user) {
   state.typing.clear();
   state.unread.clear();
   state.composers.clear();
+  pressed.clear();
   state.overlay = null;
   state.view = null;
   update();

@@ -3,7 +3,6 @@
 import { html, nothing } from "../vendor/lit-html/lit-html.js";
 import { classMap } from "../vendor/lit-html/directives/class-map.js";
 import { guard } from "../vendor/lit-html/directives/guard.js";
-import { clean } from "../model/clean.js";
 import { colourOf, faceOf, nameOf, pings } from "../model/known.js";
 import { isNotice, sentAt } from "../model/rows.js";
 import { clockTime, fullTime, messageTime } from "../model/time.js";
@@ -45,7 +44,7 @@ export function messageRow(message, { channel, people, now }, looks) {
     event.preventDefault();
     openMessageMenu(message, pointOf(event));
   };
-  const body = guard(kept, () => drawn(clean(message), { channel, people, now }, start, late));
+  const body = guard(kept, () => drawn(message, { channel, people, now }, start, late));
   return html`<div class=${classMap(classes)} role="article" data-id=${message.id} tabindex=${tabbable ? 0 : -1} aria-label=${labelOf(message, people, now)} @contextmenu=${menu}>
     ${body}${active ? toolbar(message, people) : nothing}
   </div>`;

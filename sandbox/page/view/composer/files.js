@@ -25,9 +25,9 @@ export async function addFiles(channel, files) {
   if (problem) notify(problem, "error");
   const added = await Promise.all(
     taken.map(async (file) => {
-      serial += 1;
+      const id = (serial += 1);
       const preview = SHOWN.has(file.type) ? URL.createObjectURL(file) : null;
-      return { ...(await read(file)), id: serial, preview };
+      return { ...(await read(file)), id, preview };
     }),
   );
   update(() => (composer.files = [...composer.files, ...added]));

@@ -7,6 +7,8 @@ import { state, update } from "../../store.js";
 
 /** How long changes are waited for before a list is asked for again, in milliseconds. */
 const PAUSE_MS = 400;
+/** How long until a list that could not be had is asked for again, in milliseconds. */
+const RETRY_MS = 2_000;
 /** How many channels' lists are kept. */
 const KEPT = 50;
 
@@ -22,7 +24,7 @@ export function offered(channel) {
   const key = `${state.me}:${channel}`;
   const known = lists.get(key);
   if (!known) ask(key, channel);
-  else if (known.view !== state.view && !known.asking && !known.timer) {
+  else if ((known.view !== state.view || Date.now() > known.retryAt) && !known.asking && !known.timer) {
     known.timer = setTimeout(() => {
       known.timer = 0;
       ask(key, channel);
@@ -50,6 +52,7 @@ function ask(key, channel) {
     lists.delete(oldest);
   }
   list.view = state.view;
+  list.retryAt = Infinity;
   list.asking = commands(channel)
     .then((raw) => {
       const language = locale();
@@ -58,10 +61,8 @@ function ask(key, channel) {
       list.users = entries(raw, KIND.USER, language);
       list.messages = entries(raw, KIND.MESSAGE, language);
     })
-    // Its view changes, or it is asked again with the next slash.
-    .catch(() => {
-      if (list.raw === null) lists.delete(key);
-    })
+    // Whoever looks at it later asks again; until then nothing is offered.
+    .catch(() => (list.retryAt = Date.now() + RETRY_MS))
     .finally(() => {
       list.asking = null;
       update();
