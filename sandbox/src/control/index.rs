@@ -95,7 +95,10 @@ pub(super) const ENDPOINTS: &[(&str, &str)] = &[
     ("GET /_sandbox/events", "what happens as it happens, as server-sent events"),
     ("GET /_sandbox/view", "?as=USER: servers, channels, members, as that member's client lists them"),
     ("GET /_sandbox/live", "?as=USER: a WebSocket of what that member's client hears; the page's own"),
-    ("GET /_sandbox/inspect", "?limit=50&all=: interactions, newest first, and messages that a bot answered"),
+    (
+        "GET /_sandbox/inspect",
+        "?limit=50&all=: interactions, newest first, and messages that a bot's trace is about (all: every message)",
+    ),
     (
         "GET /_sandbox/inspect/{id}",
         "one of them with its timeline: gateway, requests, model, and the bot's own spans",

@@ -87,11 +87,11 @@ fn read(request: &Value, at: impl Fn(u64) -> u64) -> (Vec<Span>, u64) {
 fn span(given: &Value, at: &impl Fn(u64) -> u64) -> Option<Span> {
     let (start, end) = (nanoseconds(&given["startTimeUnixNano"])?, nanoseconds(&given["endTimeUnixNano"])?);
     let trace: TraceId = given["traceId"].as_str()?.parse().ok()?;
-    let id = given["spanId"].as_str().filter(|id| id.len() == 16)?.to_owned();
+    let id = span_id(&given["spanId"])?;
     Some(Span {
         trace,
         id,
-        parent: given["parentSpanId"].as_str().unwrap_or_default().to_owned(),
+        parent: span_id(&given["parentSpanId"]).unwrap_or_default(),
         name: given["name"].as_str()?.to_owned(),
         start_us: at(start / 1_000_000).saturating_mul(1_000) + start / 1_000 % 1_000,
         took_us: end.saturating_sub(start) / 1_000,
@@ -99,6 +99,13 @@ fn span(given: &Value, at: &impl Fn(u64) -> u64) -> Option<Span> {
         failed: given["status"]["code"] == 2 || given["status"]["code"] == "STATUS_CODE_ERROR",
         attributes: attributes(&given["attributes"], DEPTH),
     })
+}
+
+/// A span's id, as `traceparent` writes it: 16 digits in lower-case hex.
+fn span_id(given: &Value) -> Option<String> {
+    let id = given.as_str()?;
+    let fits = id.len() == 16 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+    fits.then(|| id.to_ascii_lowercase())
 }
 
 fn nanoseconds(value: &Value) -> Option<u64> {
@@ -159,6 +166,7 @@ mod tests {
         let (spans, rejected) = read(&request, |ms| ms + 2);
         assert_eq!((spans.len(), rejected), (1, 1));
         let span = &spans[0];
+        assert_eq!((&*span.id, &*span.parent), ("eee19b7ec3c1b174", "eee19b7ec3c1b173"));
         assert_eq!((span.start_us, span.took_us, span.failed), (1_544_712_660_002_000, 1_000_000, true));
         assert_eq!(
             Value::Object(span.attributes.clone()),

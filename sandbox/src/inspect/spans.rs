@@ -14,6 +14,8 @@ use crate::world::id_of;
 pub(super) const TRACES: usize = 1_000;
 /// How many spans of one trace are kept; later ones are counted.
 pub(super) const SPANS: usize = 2_000;
+/// How many interactions and messages a trace may be about; more are not found by it.
+const SUBJECTS: usize = 1_000;
 
 /// The attributes by which a span says what it is about.
 const ABOUT: [&str; 2] = ["discord.interaction.id", "discord.message.id"];
@@ -104,7 +106,7 @@ pub(super) struct Spans {
 impl Spans {
     pub(super) fn link(&mut self, trace: TraceId, subject: Id) {
         let kept = self.trace(trace);
-        if !kept.about.contains(&subject) {
+        if kept.about.len() < SUBJECTS && !kept.about.contains(&subject) {
             kept.about.push(subject);
             self.by_subject.insert(subject, trace);
         }
@@ -135,10 +137,14 @@ impl Spans {
         if !self.traces.contains_key(&id) {
             self.order.push_back(id);
             if self.order.len() > TRACES
-                && let Some(gone) = self.order.pop_front().and_then(|oldest| self.traces.remove(&oldest))
+                && let Some(oldest) = self.order.pop_front()
+                && let Some(gone) = self.traces.remove(&oldest)
             {
                 for subject in gone.about {
-                    self.by_subject.remove(&subject);
+                    // A newer trace may be about it too.
+                    if self.by_subject.get(&subject) == Some(&oldest) {
+                        self.by_subject.remove(&subject);
+                    }
                 }
             }
         }
@@ -205,6 +211,16 @@ mod tests {
         assert_eq!((trace.spans.len(), trace.dropped), (SPANS, 3));
         spans.take((2..=TRACES as u128 + 1).map(|trace| span(trace, &json!({}))).collect());
         assert!(spans.about(Id(7)).is_none());
+        for trace in [2, 3] {
+            spans.link(TraceId(trace), Id(9));
+        }
+        spans.take(vec![span(TRACES as u128 + 2, &json!({}))]);
+        assert_eq!(spans.about(Id(9)).map(|(id, _)| id), Some(TraceId(3)), "the older of its traces is gone");
+        for subject in 0..=SUBJECTS as u64 {
+            spans.link(TraceId(4), Id(100 + subject));
+        }
+        assert_eq!(spans.traces[&TraceId(4)].about.len(), SUBJECTS);
+        spans.by_subject.clear();
         assert_eq!((spans.traces.len(), spans.order.len(), spans.by_subject.len()), (TRACES, TRACES, 0));
     }
 }

@@ -20,8 +20,10 @@ use crate::journal::{Entry, Filter};
 use crate::model::{Outcome as ModelOutcome, Recorded};
 use crate::world::World;
 
-/// How many subjects are listed unless told otherwise, and at most.
+/// How many are listed unless told otherwise.
 const LISTED: usize = 50;
+/// How many are listed at most.
+const MOST_LISTED: usize = 500;
 
 /// Which are listed.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
@@ -30,14 +32,14 @@ pub(super) struct ListOf {
     /// How many at most: 50 if left out.
     #[serde(default)]
     pub(super) limit: Option<usize>,
-    /// Whether messages are listed that no bot did anything about.
+    /// Whether messages are listed that no bot's trace is about.
     #[serde(default)]
     pub(super) all: bool,
 }
 
-/// `GET /inspect`: interactions, and messages that a bot did something about, newest first.
+/// `GET /inspect`: interactions, and messages that a bot's trace is about, newest first.
 pub(super) async fn list(State(sandbox): State<Sandbox>, Asked(asked): Asked<ListOf>) -> Answer<Vec<Value>> {
-    let limit = asked.limit.unwrap_or(LISTED).min(LISTED * 10);
+    let limit = asked.limit.unwrap_or(LISTED).min(MOST_LISTED);
     let told: Vec<(Told, Option<TraceId>)> = {
         let events = sandbox.inspector.events.lock();
         let spans = sandbox.inspector.spans.lock();

@@ -151,6 +151,7 @@ pub(crate) struct Recorder {
     log: Mutex<Log>,
     numbers: AtomicU64,
     open: AtomicU64,
+    asked: AtomicU64,
     changed: Notify,
 }
 
@@ -161,6 +162,7 @@ impl Recorder {
             log: Mutex::default(),
             numbers: AtomicU64::new(0),
             open: AtomicU64::new(0),
+            asked: AtomicU64::new(0),
             changed: Notify::new(),
         })
     }
@@ -176,6 +178,11 @@ impl Recorder {
     /// Requests under way, recorded or not.
     pub(crate) fn open(&self) -> u64 {
         self.open.load(Ordering::Acquire)
+    }
+
+    /// Requests that ever came, recorded or not.
+    pub(crate) fn asked(&self) -> u64 {
+        self.asked.load(Ordering::Acquire)
     }
 
     /// How many requests were dropped to keep the bounds.
@@ -219,6 +226,7 @@ impl Recorder {
     /// Notes a request's begin; the ticket notes the rest.
     pub(crate) fn begin(self: &Arc<Self>, path: &str, headers: &HeaderMap, body: &Bytes) -> Ticket {
         self.open.fetch_add(1, Ordering::AcqRel);
+        self.asked.fetch_add(1, Ordering::AcqRel);
         let entry = self.is_on().then(|| self.keep(path, headers, body.clone()));
         self.changed.notify_waiters();
         Ticket { recorder: Arc::clone(self), entry, ended: false }

@@ -198,6 +198,11 @@ impl ModelServer {
         self.0.recorder.open()
     }
 
+    /// Requests that ever came, recorded or not.
+    pub(crate) fn asked(&self) -> u64 {
+        self.0.recorder.asked()
+    }
+
     /// The whole state, but for the record.
     pub fn state(&self) -> super::State {
         super::State {

@@ -93,7 +93,7 @@ fn policy(host: &str) -> String {
 
 async fn find(path: &str) -> Option<EmbeddedFile> {
     let Some(folder) = folder() else { return Files::get(path) };
-    // Only what the binary has too: a developer's folder is no way to other files.
+    // A developer's folder is no way to files outside of it.
     if !path.split('/').all(|part| !part.is_empty() && !part.starts_with('.')) {
         return None;
     }

@@ -6,7 +6,7 @@
 //! - `{"kind": "view", …}`: the lists (see [`super::view`]), at first and when they changed;
 //! - `{"kind": "message", "change": "posted" | "edited" | "reacted", "message": {…}}`, as that member sees it;
 //! - `{"kind": "deleted", "channel", "message"}`;
-//! - `{"kind": "typing", "channel", "user", "name"}`;
+//! - `{"kind": "typing", "channel", "user": {…}}`;
 //! - `{"kind": "interaction", "id", "status", …}` of that member's own;
 //! - `{"kind": "inspect"}`: the inspector has something new to read;
 //! - `{"kind": "lost"}`: too slow; read everything anew.
@@ -17,8 +17,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
+use axum::extract::State;
 use axum::extract::ws::{Message as Frame, WebSocket, WebSocketUpgrade};
-use axum::extract::{Query, State};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 use tokio::sync::broadcast::Receiver;
@@ -26,9 +26,9 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::view::{self, ViewOf};
+use crate::control::input::Asked;
 use crate::control::names::Names;
 use crate::control::outcome::{message_json, outcome};
-use crate::control::refusal::Refusal;
 use crate::feed::Note;
 use crate::ids::Id;
 use crate::instance::Sandbox;
@@ -47,13 +47,10 @@ const BATCH: usize = 4_096;
 /// `GET /live`
 pub(crate) async fn get(
     State(sandbox): State<Sandbox>,
-    query: Result<Query<ViewOf>, axum::extract::rejection::QueryRejection>,
+    Asked(asked): Asked<ViewOf>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let viewer = match query {
-        Ok(Query(asked)) => sandbox.read(|world| view::viewer(world, &asked.r#as)),
-        Err(error) => Err(Refusal::bad(format!("live takes ?as=USER: {}", error.body_text()))),
-    };
+    let viewer = sandbox.read(|world| view::viewer(world, &asked.r#as));
     match viewer {
         Ok(viewer) => upgrade.on_upgrade(move |socket| run(sandbox, viewer, socket)),
         Err(refusal) => refusal.into_response(),
@@ -118,6 +115,8 @@ struct Live {
     /// The viewer's unanswered interactions, and when each fails.
     open: BTreeMap<Id, u64>,
     seen: (usize, u64),
+    /// How many requests the model had under way, and how many it ever had, at the last look.
+    asked: (u64, u64),
 }
 
 impl Live {
@@ -136,6 +135,7 @@ impl Live {
             interactions: Vec::new(),
             open: BTreeMap::new(),
             seen: (0, 0),
+            asked: (0, 0),
         }
     }
 
@@ -220,7 +220,9 @@ impl Live {
             self.arranged = true;
         }
         // A model's words come without a note.
-        self.inspect |= self.sandbox.model.open() > 0;
+        let asked = (self.sandbox.model.open(), self.sandbox.model.asked());
+        self.inspect |= asked.0 > 0 || asked != self.asked;
+        self.asked = asked;
     }
 
     fn waits(&self) -> bool {

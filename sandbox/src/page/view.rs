@@ -15,9 +15,9 @@ use crate::world::channel::{Channel, kind};
 use crate::world::guild::Guild;
 use crate::world::permissions::bits;
 
-/// The most servers, members of a server, people and threads that a view lists.
+/// The most members of a server, people and threads that a view lists.
 const MOST: usize = 1_000;
-/// The most servers.
+/// The most servers and direct messages.
 const GUILDS: usize = 100;
 
 /// Whose view.

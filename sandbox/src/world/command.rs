@@ -162,7 +162,9 @@ impl World {
         let before = scope.len();
         scope.retain(|command| command.id != id);
         let gone = scope.len() < before;
-        self.feed.tell(Note::Arranged);
+        if gone {
+            self.feed.tell(Note::Arranged);
+        }
         gone
     }
 

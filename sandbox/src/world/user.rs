@@ -94,6 +94,7 @@ impl World {
             user_installs: Vec::new(),
         };
         self.apps.insert(id, app);
+        self.feed.tell(Note::Arranged);
         self.tokens.insert(token.clone(), id);
         (id, token)
     }

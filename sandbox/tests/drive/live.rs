@@ -82,8 +82,10 @@ async fn a_client_hears_what_its_member_may_see_and_no_more() {
     discord.member("Olive").in_channel("general").says("done").await.unwrap();
     max.hears("the end", says("done")).await;
     assert!(!max.items.iter().any(says("psst")));
+    // It was there for a moment before it was hidden: what counts is what is listed in the end.
     let listed = |item: &Value| item["guilds"][0]["channels"].to_string().contains("hidden");
-    assert!(!max.items.iter().filter(|item| item["kind"] == "view").any(listed));
+    let view = max.items.iter().rfind(|item| item["kind"] == "view").expect("a view");
+    assert!(!listed(view), "{view}");
     discord.finish().await.unwrap();
 }
 
