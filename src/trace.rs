@@ -7,7 +7,8 @@
 //! A task that is spawned in the middle of a trace carries it along: by a child of its own where it may outlive the span
 //! around (`.instrument(child!(…))`), else within that (`.in_current_span()`), whose time it then counts to.
 //!
-//! No span ever holds what members say, names, prompts or secrets; ids only where [`Shown::Values`] allows them.
+//! No span ever holds what members say, names, prompts or secrets. Members', servers' and keys' ids stand there only where
+//! [`Shown::Values`] allows them; the interaction's or message's own is what a trace is found by.
 
 use opentelemetry::{
     Array, StringValue, Value,
@@ -52,15 +53,20 @@ macro_rules! child {
 
 pub(crate) use {child, root};
 
+/// Whether traces are kept at all.
+pub fn is_kept() -> bool {
+    tracing::span_enabled!(target: TARGET, tracing::Level::INFO)
+}
+
 /// Whether this happens inside of a trace that is kept.
 pub fn is_recorded() -> bool {
-    tracing::span_enabled!(target: TARGET, tracing::Level::INFO) && of(&Span::current()).is_sampled()
+    is_kept() && of(&Span::current()).is_sampled()
 }
 
 /// What tells a peer to which span its work belongs, as the `traceparent` header of W3C Trace Context; `None` outside of
 /// a trace that is kept.
 pub fn parent() -> Option<String> {
-    if !tracing::span_enabled!(target: TARGET, tracing::Level::INFO) {
+    if !is_kept() {
         return None;
     }
     let here = of(&Span::current());

@@ -1,6 +1,9 @@
 //! Commands on the whole database: `backup`, `restore` and `database`, and how a command comes to a database at all.
 
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use clap::Args;
 use secrecy::{ExposeSecret, SecretString};
@@ -58,6 +61,8 @@ pub(super) async fn with(
 
 /// Pause between two looks whether a database answers that recovers from a crash.
 const ANSWER_PAUSE: Duration = Duration::from_millis(100);
+/// How long it may be silent before the log says what is in the way.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// Keeps the private database for other programs until a signal, and prints its address once it answers.
 pub(super) async fn keep(sources: &Sources) -> Result<(), Failure> {
@@ -72,7 +77,13 @@ pub(super) async fn keep(sources: &Sources) -> Result<(), Failure> {
     let database =
         Database::keep(&loaded.settings).await.map_err(|error| Failure::Failed(error.to_string()))?;
     let serve = async {
-        while cold::connect(database.url(), Duration::ZERO).await.is_err() {
+        let begun = Instant::now();
+        let mut is_told = false;
+        while let Err(error) = cold::connect(database.url(), Duration::ZERO).await {
+            // A recovery may take its time; whoever waits shall know for what.
+            if begun.elapsed() > SILENCE && !std::mem::replace(&mut is_told, true) {
+                tracing::warn!(%error, "the private database runs, and does not answer yet");
+            }
             tokio::time::sleep(ANSWER_PAUSE).await;
         }
         print(&format!("{}\n", database.url().expose_secret()))?;

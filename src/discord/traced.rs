@@ -11,28 +11,26 @@ const LONGEST_NAME: usize = 24;
 
 /// The root span of an interaction.
 pub(super) fn interaction(interaction: &Interaction, commands: &[Command]) -> Span {
-    let (id, what) = match interaction {
-        Interaction::Command(of) => (of.id, format!("interaction {}", path(of, commands))),
-        Interaction::Autocomplete(of) => (of.id, format!("autocomplete {}", path(of, commands))),
-        Interaction::Component(of) => (of.id, format!("interaction component {}", kind(&of.data.custom_id))),
-        Interaction::Modal(of) => (of.id, format!("interaction modal {}", kind(&of.data.custom_id))),
+    if !trace::is_kept() {
+        return Span::none();
+    }
+    let (id, what, key, name) = match interaction {
+        Interaction::Command(of) => (of.id, "interaction", "discord.command", path(of, commands)),
+        Interaction::Autocomplete(of) => (of.id, "autocomplete", "discord.command", path(of, commands)),
+        Interaction::Component(of) => {
+            (of.id, "interaction component", "discord.component", kind(&of.data.custom_id))
+        }
+        Interaction::Modal(of) => (of.id, "interaction modal", "discord.component", kind(&of.data.custom_id)),
         _ => return Span::none(),
     };
     let span = trace::root!(
         "interaction",
-        otel.name = what.trim_end(),
+        otel.name = format!("{what} {name}").trim_end(),
         otel.kind = "server",
         discord.interaction.id = %id,
         discord.interaction.type = i64::from(u8::from(interaction.kind())),
     );
-    match interaction {
-        Interaction::Command(of) | Interaction::Autocomplete(of) => {
-            trace::note(&span, "discord.command", path(of, commands));
-        }
-        Interaction::Component(of) => trace::note(&span, "discord.component", kind(&of.data.custom_id)),
-        Interaction::Modal(of) => trace::note(&span, "discord.component", kind(&of.data.custom_id)),
-        _ => {}
-    }
+    trace::note(&span, key, name);
     span
 }
 
